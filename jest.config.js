@@ -1,0 +1,12 @@
+/** One configuration for the whole repository: `npx jest packages/lakeflow` runs one package. */
+module.exports = {
+  roots: ['<rootDir>/packages', '<rootDir>/stacks', '<rootDir>/apps', '<rootDir>/test'],
+  testMatch: ['**/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['@swc/jest', require('./tooling/jest/swc.json')] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/.lakewright', '<rootDir>/.venv'],
+  testTimeout: 120_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
+};

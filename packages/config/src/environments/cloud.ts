@@ -1,0 +1,69 @@
+import type { Environment } from '../environment';
+
+/** Databricks' own role for Unity Catalog in commercial regions (docs.databricks.com, "Create a storage credential"). */
+export const UNITY_CATALOG_ROLE_ARN = 'arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL';
+
+const REPOSITORY = 'lakewright/lakewright';
+const DATABRICKS_ACCOUNT = '7c0f4c52-51f0-4f3b-8d0c-1d8f6f2b9a10';
+
+/** What dev, staging and prod have in common; each states the rest. */
+function cloud(
+  name: 'dev' | 'staging' | 'prod',
+  accountId: string,
+): Pick<Environment, 'name' | 'aws' | 'databricks' | 'providers' | 'backend' | 'systems' | 'alarmEmails'> {
+  const region = 'eu-west-1';
+  return {
+    name,
+    aws: { accountId, region, partition: 'aws', zones: [`${region}a`, `${region}b`, `${region}c`] },
+    databricks: {
+      host: `https://lakewright-${name}.cloud.databricks.com`,
+      accountId: DATABRICKS_ACCOUNT,
+      unityCatalogRoleArn: UNITY_CATALOG_ROLE_ARN,
+    },
+    systems: ['listings'],
+    alarmEmails: ['data-platform@example.com'],
+    providers: 'registry',
+    backend: { type: 's3', bucket: `lakewright-terraform-state-${accountId}`, region },
+  };
+}
+
+function principals(applicationId: string): Environment['principals'] {
+  return {
+    data_engineers: { kind: 'group', name: 'data_engineers' },
+    analysts: { kind: 'group', name: 'analysts' },
+    pipeline_sp: { kind: 'service_principal', name: 'pipeline_sp', applicationId },
+  };
+}
+
+export const dev: Environment = {
+  ...cloud('dev', '111111111111'),
+  delivery: { repository: REPOSITORY, branch: 'develop', githubEnvironment: 'development' },
+  sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
+  retention: { logDays: 14, noncurrentVersionDays: 14 },
+  allowDataLoss: true,
+  schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+  budgetUsd: 100,
+  principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d01'),
+};
+
+export const staging: Environment = {
+  ...cloud('staging', '222222222222'),
+  delivery: { repository: REPOSITORY, branch: 'main', githubEnvironment: 'staging' },
+  sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
+  retention: { logDays: 30, noncurrentVersionDays: 30 },
+  allowDataLoss: false,
+  schedules: { enabled: true, pipelines: '0 0/30 * * * ?' },
+  budgetUsd: 200,
+  principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d02'),
+};
+
+export const prod: Environment = {
+  ...cloud('prod', '333333333333'),
+  delivery: { repository: REPOSITORY, branch: 'release', githubEnvironment: 'production' },
+  sizes: { warehouse: 'Small', lambdaMemoryMb: 512 },
+  retention: { logDays: 365, noncurrentVersionDays: 90 },
+  allowDataLoss: false,
+  schedules: { enabled: true, pipelines: '0 0/15 * * * ?' },
+  budgetUsd: 1000,
+  principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d03'),
+};

@@ -1,0 +1,27 @@
+import type { Environment } from './environment';
+import { LakewrightError } from './errors';
+
+/**
+ * The name of a bucket: unique in the world because it carries the account, and the same function everywhere.
+ *
+ * @throws LakewrightError CONFIG_NAME when S3 would refuse it (3 to 63 characters of a-z, 0-9 and -)
+ */
+export function bucketName(environment: Environment, system: string, part: string): string {
+  const name = `lakewright-${system}-${part}-${environment.name}-${environment.aws.accountId}`;
+  if (!/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(name)) {
+    throw new LakewrightError('CONFIG_NAME', `"${name}" cannot be a bucket name: 3 to 63 characters of a-z, 0-9 and "-"`, {
+      hint: `shorten the part "${part}"`,
+    });
+  }
+  return name;
+}
+
+/** The Unity Catalog catalog of a system: `<system>_<env>`. */
+export function catalogName(environment: Environment, system: string): string {
+  return `${system}_${environment.name}`;
+}
+
+/** The workspace folder of a system's files. */
+export function workspaceFolder(environment: Environment, system: string): string {
+  return `/Workspace/Shared/lakewright/${environment.name}/${system}`;
+}

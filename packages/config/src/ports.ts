@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { LakewrightError } from './errors';
+import { localPaths, projectRoot } from './project';
+
+/** TCP ports of this clone, each on 127.0.0.1: the AWS API, the SQL engine, the web page (and workspace address). */
+export interface LocalPorts {
+  readonly aws: number;
+  readonly engine: number;
+  readonly web: number;
+}
+
+const port = z.number().int().min(1024).max(65535);
+const schema = z.strictObject({ aws: port, engine: port, web: port });
+
+/**
+ * This clone's ports: allocated once, before the first apply, because endpoints in the Terraform state carry them.
+ * Two clones get different ports; a clone keeps its own until its home is purged.
+ *
+ * @throws LakewrightError CONFIG_PORTS when the file of ports is damaged
+ */
+export async function allocatePorts(root: string = projectRoot()): Promise<LocalPorts> {
+  const file = localPaths(root).ports;
+  if (existsSync(file)) return readPorts(file);
+  const [aws, engine, web] = await freePorts(3);
+  const ports = { aws, engine, web } as LocalPorts;
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(ports)}\n`);
+  renameSync(draft, file);
+  return readPorts(file);
+}
+
+function readPorts(file: string): LocalPorts {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new LakewrightError('CONFIG_PORTS', `the file of this clone's ports is damaged: ${file}`, {
+      hint: 'lakewright down --purge, then lakewright up',
+      cause,
+    });
+  }
+}
+
+/** `count` different ports that were free a moment ago: all are held open together, then let go. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
