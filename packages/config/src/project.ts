@@ -52,6 +52,14 @@ export function localPaths(root: string = projectRoot()): LocalPaths {
   };
 }
 
+/**
+ * The folder local stacks are synthesized into: `cdktf.out`, as `cdktf` itself has it, unless LAKEWRIGHT_HOME moves the local plane.
+ * The Terraform states lie beside it (`.state`), because the stacks name them by relative paths.
+ */
+export function synthFolder(root: string = projectRoot()): string {
+  return processEnvironment().localHome ? join(localPaths(root).home, 'cdktf.out') : join(root, 'cdktf.out');
+}
+
 /** The interpreter of the project's hash-locked Python environment. */
 export function pythonExecutable(root: string = projectRoot()): string {
   return join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');

@@ -1,0 +1,82 @@
+import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
+import type { Command } from 'commander';
+import { formatRows, plain } from '../format';
+import { Progress } from '../progress';
+
+/** `run`: one run of a system again. */
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('Run a pipeline, job or generator of a system')
+    .argument('<system>', 'the system')
+    .argument('[run]', 'what to run (the list of runs when left out)')
+    .option('--count <n>', 'how many operations a generator does')
+    .option('--seed <n>', 'seed of a generator: the same seed on the same data does the same')
+    .option('--full-refresh [tables]', 'empty the tables of a pipeline first: all, or those named (comma-separated)')
+    .option('--json', 'print the summary as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lakewright run listings publish --count 500 --seed 7\n  lakewright run listings pipeline',
+    )
+    .action(async (system: string, run: string | undefined, options: RunCommandOptions) => {
+      const local = await import('@lakewright/local');
+      const context = await local.openLocal();
+      const manifest = local.readManifest(context.root, system);
+      if (!run) {
+        process.stdout.write(`${Object.keys(manifest.runs).join('\n')}\n`);
+        return;
+      }
+      const progress = new Progress();
+      const ensured = await local.ensureServices(context);
+      for (const notice of ensured.notices) progress.notice(notice);
+      const summary = await runWithProgress(context, system, run, runOptions(options), progress);
+      process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
+    });
+}
+
+interface RunCommandOptions {
+  readonly count?: string;
+  readonly seed?: string;
+  readonly fullRefresh?: string | true;
+  readonly json?: boolean;
+}
+
+/** Runs one run of a system as a step with progress. */
+export async function runWithProgress(
+  context: LocalContext,
+  system: string,
+  run: string,
+  options: RunOptions,
+  progress: Progress,
+): Promise<RunSummary> {
+  const { runSystem } = await import('@lakewright/local');
+  return progress.step(`${system} ${run}`, async (note) => {
+    const summary = await runSystem(context, system, run, { ...options, onProgress: ({ step }) => note(step) });
+    note(summary.events === undefined ? summary.kind : `${summary.events} events`);
+    return summary;
+  });
+}
+
+function runOptions(options: RunCommandOptions): RunOptions {
+  const { count, seed, fullRefresh } = options;
+  const given = Object.entries({ count, seed }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    options: Object.fromEntries(given),
+    ...(fullRefresh === undefined ? {} : { fullRefresh: fullRefresh === true ? 'all' : fullRefresh.split(',') }),
+  };
+}
+
+function summaryText(summary: RunSummary): string {
+  const parts: string[] = [];
+  if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
+  if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
+  if (summary.tables)
+    parts.push(
+      formatRows(
+        ['table', 'rows'],
+        summary.tables.map(({ table, rows }) => ({ table, rows })),
+        'table',
+      ),
+    );
+  return `${parts.join('\n')}\n`;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { formatRows, parseFormat } from '../format';
+
+/** `sql`: a query on the local lakehouse. */
+export function addSqlCommand(program: Command): void {
+  program
+    .command('sql')
+    .description('Query the local lakehouse')
+    .argument('<query>', 'one SQL statement; tables as catalog.schema.table')
+    .option('--format <format>', 'table, json or csv', 'table')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lakewright sql "SELECT city, count(*) AS n FROM listings_local.gold.current_listings GROUP BY city" --format csv',
+    )
+    .action(async (query: string, options: { format: string }) => {
+      const format = parseFormat(options.format);
+      const local = await import('@lakewright/local');
+      const context = await local.openLocal();
+      await local.ensureServices(context);
+      const result = await local.query(context, query);
+      process.stdout.write(
+        `${formatRows(
+          result.columns.map((column) => column.name),
+          result.rows,
+          format,
+        )}\n`,
+      );
+    });
+}

@@ -1,0 +1,146 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Environment,
+  EXIT,
+  LakewrightError,
+  loadEnvironment,
+  localPaths,
+  projectRoot,
+  synthFolder,
+} from '@lakewright/config';
+import {
+  applyStacks,
+  destroyStacks,
+  planStacks,
+  type StackChanges,
+  type StackOptions,
+  selectStacks,
+  synthesize,
+  synthesizedStacks,
+} from '@lakewright/deploy';
+import type { Command } from 'commander';
+import { Progress } from '../progress';
+
+interface StacksOptions {
+  readonly env?: string;
+  readonly offline?: boolean;
+  readonly synth: boolean;
+  readonly format: string;
+  readonly detailedExitcode?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Exit code of `plan --detailed-exitcode` when there are changes, as Terraform has it. */
+const CHANGES = 2;
+
+/** `plan`, `apply` and `destroy` of an environment's stacks. */
+export function addStacksCommands(program: Command): void {
+  const common = (name: string, what: string) =>
+    program
+      .command(name)
+      .description(what)
+      .argument('[stack...]', 'names of stacks, * for any characters (all when left out)')
+      .option('--env <environment>', 'local, dev, staging or prod (LAKEWRIGHT_ENV, else local)')
+      .option('--no-synth', 'take the stacks as an earlier synth left them')
+      .option('--format <format>', 'text, json or markdown', 'text');
+
+  common('plan', 'Show what an apply would change, by real Terraform')
+    .option('--offline', 'plan from nothing on the stand-in providers: no account, no credential, no network')
+    .option('--detailed-exitcode', 'exit 2 when there are changes')
+    .addHelpText('after', '\nExample:\n  lakewright plan --env prod --offline')
+    .action(async (patterns: string[], options: StacksOptions) => {
+      const changes = await plan(patterns, options);
+      print(changes, options.format);
+      if (options.detailedExitcode && changes.some((stack) => stack.changes.length > 0)) process.exit(CHANGES);
+    });
+
+  common('apply', 'Apply the stacks of an environment, each after those it reads from')
+    .addHelpText('after', '\nExample:\n  lakewright apply --env dev "aws-*"')
+    .action(async (patterns: string[], options: StacksOptions) => {
+      print(await applyStacks(await prepare(patterns, options)), options.format);
+    });
+
+  common('destroy', 'Destroy the stacks of an environment, each before those it reads from')
+    .option('--yes', 'do it: without this nothing is destroyed')
+    .addHelpText('after', '\nExample:\n  lakewright destroy --env dev --yes')
+    .action(async (patterns: string[], options: StacksOptions) => {
+      if (!options.yes) {
+        throw new LakewrightError('CLI_USAGE', 'destroy removes every resource of the stacks', {
+          hint: 'add --yes to do it',
+          exitCode: EXIT.usage,
+        });
+      }
+      print(await destroyStacks(await prepare(patterns, options)), options.format);
+    });
+}
+
+async function plan(patterns: readonly string[], options: StacksOptions): Promise<StackChanges[]> {
+  if (!options.offline) return planStacks(await prepare(patterns, options));
+  // From nothing: a scratch state beside a scratch output. Each stack is applied on the stand-ins once planned, because the next reads its outputs.
+  const root = projectRoot();
+  const environment = await loadEnvironment({ name: options.env, offline: true });
+  const scratch = join(localPaths(root).cache, 'offline', environment.name);
+  rmSync(scratch, { recursive: true, force: true });
+  const outdir = join(scratch, 'cdktf.out');
+  const stacks = await synthesize({ root, environment: environment.name, offline: true, systems: environment.systems, outdir });
+  const selected = new Set(selectStacks(stacks, patterns).map((stack) => stack.name));
+  const changes = await applyStacks(withProgress({ root, environment, stacks }));
+  return changes.filter((stack) => selected.has(stack.stack));
+}
+
+async function prepare(patterns: readonly string[], options: StacksOptions): Promise<StackOptions> {
+  const root = projectRoot();
+  const environment = await loadEnvironment({ name: options.env });
+  const stacks = options.synth
+    ? await synthesize(synthOptions(root, environment))
+    : synthesizedStacks({ root, outdir: synthFolder(root) });
+  return withProgress({ root, environment, stacks: selectStacks(stacks, patterns) });
+}
+
+function synthOptions(root: string, environment: Environment) {
+  return { root, environment: environment.name, systems: environment.systems, outdir: synthFolder(root) };
+}
+
+function withProgress(options: StackOptions): StackOptions {
+  const progress = new Progress();
+  return { ...options, onStep: (stack, step) => progress.notice(`${stack}: ${step}`) };
+}
+
+const SIGNS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+
+function print(stacks: readonly StackChanges[], format: string): void {
+  process.stdout.write(`${render(stacks, format)}\n`);
+}
+
+/** The changes of each stack, as text, JSON, or the markdown of a job summary. */
+export function render(stacks: readonly StackChanges[], format: string): string {
+  if (format === 'json') return JSON.stringify(stacks, undefined, 2);
+  const count = (stack: StackChanges, action: string) => stack.changes.filter((change) => change.action === action).length;
+  if (format === 'markdown') {
+    const rows = stacks.map(
+      (s) => `| ${s.stack} | ${count(s, 'create')} | ${count(s, 'update')} | ${count(s, 'replace')} | ${count(s, 'delete')} |`,
+    );
+    const details = stacks.map(
+      (s) =>
+        `<details><summary>${s.stack}</summary>\n\n${s.changes.map((c) => `- ${c.action} \`${c.address}\``).join('\n')}\n\n</details>`,
+    );
+    return ['| stack | create | update | replace | delete |', '| --- | --- | --- | --- | --- |', ...rows, '', ...details].join(
+      '\n',
+    );
+  }
+  if (format !== 'text') {
+    throw new LakewrightError('CLI_USAGE', `there is no format "${format}"`, {
+      hint: 'use one of: text, json, markdown',
+      exitCode: EXIT.usage,
+    });
+  }
+  return stacks
+    .map((stack) =>
+      [
+        `${stack.stack}: ${count(stack, 'create')} to create, ${count(stack, 'update')} to update, ${count(stack, 'replace')} to replace, ${count(stack, 'delete')} to delete`,
+        ...stack.changes.map((change) => `  ${SIGNS[change.action]} ${change.address}`),
+      ].join('\n'),
+    )
+    .join('\n');
+}

@@ -1,0 +1,111 @@
+import { synthFolder } from '@lakewright/config';
+import { applyStacks, type StackChanges, selectStacks, showStacks, synthesize } from '@lakewright/deploy';
+import type { LocalContext, RunSummary } from '@lakewright/local';
+import type { Command } from 'commander';
+import { formatRows } from '../format';
+import { Progress } from '../progress';
+import { runWithProgress } from './run';
+
+interface UpReport {
+  readonly changes: readonly StackChanges[];
+  readonly runs: readonly RunSummary[];
+  readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
+}
+
+/** `up`: synth, apply, start, reconcile, feed the sample data through; services stay up. */
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('Deploy the local environment and run its systems through; services stay up until "lakewright down"')
+    .argument('[system...]', 'systems to bring up (all when left out)')
+    .option('--no-run', 'deploy and start only: feed no sample data through')
+    .option('--json', 'print the summary as one JSON document')
+    .addHelpText('after', '\nExample:\n  lakewright up listings')
+    .action(async (systems: string[], options: { run: boolean; json?: boolean }) => {
+      const { openLocal } = await import('@lakewright/local');
+      const progress = new Progress();
+      const context = await openLocal();
+      const report = await bringUp(context, systems, options.run, progress);
+      process.stdout.write(options.json ? `${summaryJson(report, progress)}\n` : summaryText(report, progress));
+    });
+}
+
+async function bringUp(context: LocalContext, systems: readonly string[], run: boolean, progress: Progress): Promise<UpReport> {
+  const local = await import('@lakewright/local');
+  const { root, environment } = context;
+  const chosen = systems.length > 0 ? systems : environment.systems;
+  const manifests = chosen.map((system) => local.readManifest(root, system));
+
+  const outdir = synthFolder(root);
+  const stacks = await progress.step('synth', async (note) => {
+    const synthesized = await synthesize({ root, environment: environment.name, outdir });
+    note(`${synthesized.length} stacks`);
+    return synthesized;
+  });
+  const ensured = await progress.step('start services', async (note) => {
+    const result = await local.ensureServices(context);
+    note(result.services.map((service) => `${service.name} ${service.action}`).join(', '));
+    return result;
+  });
+  for (const notice of ensured.notices) progress.notice(notice);
+
+  const wanted = ['*-foundation', ...chosen.map((system) => `*-${system}`)];
+  const changes = await progress.step('terraform apply', async (note) => {
+    const applied = await applyStacks({
+      root,
+      environment,
+      stacks: selectStacks(stacks, wanted),
+      onStep: (stack) => note(stack),
+    });
+    note(`${count(applied)} resources changed`);
+    return applied;
+  });
+  await progress.step('reconcile', async (note) => {
+    const deployment = local.readDeployment(context, await showStacks({ root, environment, stacks }));
+    local.saveDeployment(context, deployment);
+    const report = await local.reconcile(context, deployment);
+    note(local.reconcileSummary(report));
+  });
+
+  const runs: RunSummary[] = [];
+  for (const manifest of run ? manifests : []) {
+    for (const name of manifest.up) runs.push(await runWithProgress(context, manifest.name, name, {}, progress));
+  }
+  return { changes, runs, services: ensured.services };
+}
+
+function count(changes: readonly StackChanges[]): number {
+  return changes.reduce((sum, stack) => sum + stack.changes.length, 0);
+}
+
+function summaryJson(report: UpReport, progress: Progress): string {
+  return JSON.stringify({ ...report, steps: progress.steps, seconds: progress.seconds }, undefined, 2);
+}
+
+function summaryText(report: UpReport, progress: Progress): string {
+  const events = report.runs.reduce((sum, run) => sum + (run.events ?? 0), 0);
+  const tables = report.runs.flatMap((run) => run.tables ?? []);
+  const lines = [
+    '',
+    `resources applied  ${count(report.changes)} changes in ${report.changes.length} stacks`,
+    `events handled     ${events}`,
+    '',
+    formatRows(
+      ['table', 'rows'],
+      tables.map(({ table, rows }) => ({ table, rows })),
+      'table',
+    ),
+    formatRows(
+      ['step', 'seconds'],
+      progress.steps.map(({ name, seconds }) => ({ step: name, seconds: seconds.toFixed(1) })),
+      'table',
+    ),
+    '',
+    ...report.services.map((service) => `${service.title.padEnd(18)} ${service.address}`),
+    '',
+    'look:  npx lakewright sql "SELECT city, count(*) FROM listings_local.gold.current_listings WHERE NOT is_deleted GROUP BY city"',
+    'stop:  npx lakewright down',
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,48 @@
+import { EXIT, LakewrightError } from '@lakewright/config';
+import { Command, CommanderError } from 'commander';
+import { addDownCommand } from './commands/down';
+import { addEventsCommand } from './commands/events';
+import { addLogsCommand } from './commands/logs';
+import { addRunCommand } from './commands/run';
+import { addSelectCommand } from './commands/select';
+import { addSqlCommand } from './commands/sql';
+import { addStacksCommands } from './commands/stacks';
+import { addStatusCommand } from './commands/status';
+import { addUpCommand } from './commands/up';
+
+/** The whole command line, without side effects until it is parsed. */
+export function buildProgram(): Command {
+  const program = new Command('lakewright')
+    .description('A lakehouse on AWS and Databricks from one construct tree: deployed by Terraform, run for real on a laptop.')
+    .version('0.1.0')
+    .showHelpAfterError('(lakewright --help lists the commands)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something missing on the machine.');
+  addUpCommand(program);
+  addRunCommand(program);
+  addSqlCommand(program);
+  addStatusCommand(program);
+  addEventsCommand(program);
+  addLogsCommand(program);
+  addDownCommand(program);
+  addStacksCommands(program);
+  addSelectCommand(program);
+  return program;
+}
+
+/** Runs one command line (without the executable's name) and returns its exit code; errors go to standard error. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof LakewrightError) {
+      process.stderr.write(`${error.format()}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`CLI_UNEXPECTED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.failed;
+  }
+}

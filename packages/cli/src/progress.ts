@@ -1,0 +1,39 @@
+import colors from 'picocolors';
+
+/** Progress on standard error: one line a step, with the seconds it took. Results go to standard output. */
+export class Progress {
+  private readonly started = Date.now();
+  readonly steps: { readonly name: string; readonly seconds: number }[] = [];
+
+  constructor(private readonly write: (text: string) => void = (text) => process.stderr.write(text)) {}
+
+  /** Runs a step and says how long it took; a step that throws is reported as failed and throws on. */
+  async step<T>(name: string, action: (note: (text: string) => void) => Promise<T>): Promise<T> {
+    const began = Date.now();
+    const notes: string[] = [];
+    try {
+      const result = await action((text) => notes.push(text));
+      const seconds = (Date.now() - began) / 1000;
+      this.steps.push({ name, seconds });
+      this.line(colors.green('done'), name, seconds, notes.at(-1));
+      return result;
+    } catch (error) {
+      this.line(colors.red('failed'), name, (Date.now() - began) / 1000, notes.at(-1));
+      throw error;
+    }
+  }
+
+  /** A line of its own, between steps. */
+  notice(text: string): void {
+    this.write(`${colors.yellow('note')}    ${text}\n`);
+  }
+
+  /** Seconds since this progress began. */
+  get seconds(): number {
+    return (Date.now() - this.started) / 1000;
+  }
+
+  private line(mark: string, name: string, seconds: number, note?: string): void {
+    this.write(`${mark}  ${seconds.toFixed(1).padStart(6)} s  ${name}${note ? colors.dim(` (${note})`) : ''}\n`);
+  }
+}

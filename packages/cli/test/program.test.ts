@@ -1,0 +1,66 @@
+import { buildProgram, runProgram } from '../src/program';
+
+const captured = async (args: string[]) => {
+  const output = { stdout: '', stderr: '' };
+  const streams = (['stdout', 'stderr'] as const).map((name) =>
+    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      output[name] += String(chunk);
+      return true;
+    }),
+  );
+  const code = await runProgram(args);
+  for (const stream of streams) stream.mockRestore();
+  return { code, ...output };
+};
+
+test.each(
+  buildProgram().commands.map((command) => command.name()),
+)('%s --help says what it does, with an example', async (name) => {
+  const { code, stdout } = await captured([name, '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`Examples?:\\n +lakewright ${name}`));
+});
+
+test('the commands are those of the documentation', () => {
+  expect(buildProgram().commands.map((command) => command.name())).toEqual([
+    'up',
+    'run',
+    'sql',
+    'status',
+    'events',
+    'logs',
+    'down',
+    'plan',
+    'apply',
+    'destroy',
+    'select',
+  ]);
+});
+
+test.each([
+  [['nope']],
+  [['sql']],
+  [['up', '--nope']],
+  [['sql', 'SELECT 1', '--format', 'xml']],
+  [['destroy']],
+])('%j is wrong usage: exit 2', async (args) => {
+  const { code, stdout, stderr } = await captured(args);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).not.toBe('');
+});
+
+test('a merge to main deploys staging, to develop dev, to release prod', async () => {
+  const environments = await Promise.all(
+    ['main', 'develop', 'release'].map(async (branch) => JSON.parse((await captured(['select', '--branch', branch])).stdout)),
+  );
+  expect(environments.map(({ environment }) => environment)).toEqual(['staging', 'dev', 'prod']);
+  expect(environments[0].role).toBe('arn:aws:iam::222222222222:role/lakewright-deploy');
+});
+
+test('a branch that delivers nothing is refused', async () => {
+  expect(await captured(['select', '--branch', 'feature/x'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('CLI_NO_ENVIRONMENT'),
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENVIRONMENT_NAMES, type Environment, LakewrightError, loadEnvironment, validateEnvironment } from '@lakewright/config';
+
+const root = mkdtempSync(join(tmpdir(), 'lakewright-config-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const changed = async (change: (environment: Record<string, unknown>) => void, name = 'dev'): Promise<() => Environment> => {
+  const environment = structuredClone(await loadEnvironment({ name, root })) as unknown as Record<string, unknown>;
+  change(environment);
+  return () => validateEnvironment(environment);
+};
+const section = (environment: Record<string, unknown>, name: string) => environment[name] as Record<string, unknown>;
+
+test.each(ENVIRONMENT_NAMES)('%s is valid and carries its own name', async (name) => {
+  expect((await loadEnvironment({ name, root })).name).toBe(name);
+});
+
+test('no two cloud environments share an account, a host, a state bucket or a service principal', async () => {
+  const clouds = await Promise.all(['dev', 'staging', 'prod'].map((name) => loadEnvironment({ name, root })));
+  const distinct = (pick: (environment: Environment) => unknown) =>
+    new Set(clouds.map((cloud) => JSON.stringify(pick(cloud)))).size;
+  expect(distinct((cloud) => cloud.aws.accountId)).toBe(3);
+  expect(distinct((cloud) => cloud.databricks.host)).toBe(3);
+  expect(distinct((cloud) => cloud.backend)).toBe(3);
+  expect(distinct((cloud) => cloud.principals.pipeline_sp)).toBe(3);
+});
+
+test('local names only loopback addresses, at the ports of the clone', async () => {
+  const { aws, databricks } = await loadEnvironment({ name: 'local', root });
+  expect(new URL(aws.endpoint!).hostname).toBe('127.0.0.1');
+  expect(new URL(databricks.host).hostname).toBe('127.0.0.1');
+});
+
+test.each<[string, (environment: Record<string, unknown>) => void, RegExp]>([
+  [
+    'a wrong account',
+    (e) => Object.assign(section(e, 'aws'), { accountId: '12' }),
+    /aws\.accountId: must be the 12 digits of an AWS account \(got "12"\)/,
+  ],
+  [
+    'a zone of another region',
+    (e) => Object.assign(section(e, 'aws'), { zones: ['eu-west-1a', 'us-east-1a'] }),
+    /aws\.zones: .*eu-west-1 \(got "us-east-1a"\)/,
+  ],
+  ['one zone', (e) => Object.assign(section(e, 'aws'), { zones: ['eu-west-1a'] }), /aws\.zones: must name two zones or more/],
+  [
+    'a retention CloudWatch does not know',
+    (e) => Object.assign(section(e, 'retention'), { logDays: 8 }),
+    /retention\.logDays: .*\(got 8\)/,
+  ],
+  ['a missing field', (e) => delete e.systems, /systems: .*\(got nothing\)/],
+  ['an unknown field', (e) => Object.assign(e, { colour: 'red' }), /\(the environment\): .*colour/],
+  ['nobody to alarm', (e) => Object.assign(e, { alarmEmails: [] }), /alarmEmails: must name somebody outside local \(got \[\]\)/],
+  [
+    'a service principal without an id',
+    (e) => Object.assign(section(e, 'principals'), { pipeline_sp: { kind: 'service_principal', name: 'x', applicationId: 'x' } }),
+    /principals\.pipeline_sp\.applicationId: must be the application id/,
+  ],
+  [
+    'an endpoint on another machine',
+    (e) => Object.assign(section(e, 'aws'), { endpoint: 'http://192.0.2.1:80' }),
+    /aws\.endpoint: must be a loopback address/,
+  ],
+])('refuses %s, naming field, rule and value', async (_what, change, message) => {
+  const validate = await changed(change);
+  expect(validate).toThrow(LakewrightError);
+  expect(validate).toThrow(message);
+});
+
+test('prod cannot be allowed to lose data', async () => {
+  expect(await changed((environment) => Object.assign(environment, { allowDataLoss: true }), 'prod')).toThrow(
+    /allowDataLoss: must be false in prod/,
+  );
+});
+
+test('reports every problem at once', async () => {
+  const validate = await changed((e) => Object.assign(e, { budgetUsd: -1, providers: 'mine' }));
+  expect(validate).toThrow(/budgetUsd[\s\S]*providers/);
+});
+
+test('offline keeps the environment but for providers and state', async () => {
+  const online = await loadEnvironment({ name: 'prod', root, offline: false });
+  const offline = await loadEnvironment({ name: 'prod', root, offline: true });
+  expect(offline).toEqual({ ...online, providers: 'standin', backend: { type: 'local' } });
+});
+
+test('an unknown environment or system is a usage error that lists the known ones', async () => {
+  await expect(loadEnvironment({ name: 'qa', root })).rejects.toMatchObject({
+    code: 'CONFIG_UNKNOWN_ENVIRONMENT',
+    exitCode: 2,
+    hint: expect.stringContaining('staging'),
+  });
+  await expect(loadEnvironment({ name: 'dev', root, systems: ['nope'] })).rejects.toMatchObject({
+    code: 'CONFIG_UNKNOWN_SYSTEM',
+    exitCode: 2,
+    hint: expect.stringContaining('listings'),
+  });
+});

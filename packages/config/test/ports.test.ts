@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allocatePorts, localPaths } from '@lakewright/config';
+
+const roots: string[] = [];
+const clone = () => {
+  const root = mkdtempSync(join(tmpdir(), 'lakewright-ports-'));
+  roots.push(root);
+  return root;
+};
+afterAll(() => {
+  for (const root of roots) rmSync(root, { recursive: true });
+});
+
+test('a clone keeps its ports and every service has its own', async () => {
+  const root = clone();
+  const first = await allocatePorts(root);
+  expect(await allocatePorts(root)).toEqual(first);
+  expect(new Set(Object.values(first)).size).toBe(3);
+});
+
+test('a damaged file of ports is reported with the way out', async () => {
+  const root = clone();
+  await allocatePorts(root);
+  writeFileSync(localPaths(root).ports, '{"aws": 80}');
+  await expect(allocatePorts(root)).rejects.toMatchObject({
+    code: 'CONFIG_PORTS',
+    hint: expect.stringContaining('down --purge'),
+  });
+});

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { childEnvironment, EXIT, LakewrightError, localPaths } from '@lakewright/config';
+
+/** One action Terraform plans for one resource. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly type: string;
+  readonly action: 'create' | 'update' | 'replace' | 'delete';
+}
+
+export interface TerraformOptions {
+  /** Folder of the synthesized stack. */
+  readonly folder: string;
+  /** Added to the child's environment. */
+  readonly env?: Record<string, string | undefined>;
+  /** Every line Terraform prints, progress and errors alike. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * The Terraform (or OpenTofu) executable: the first of `terraform` and `tofu` on PATH.
+ *
+ * @throws LakewrightError DEPLOY_NO_TERRAFORM (exit 3)
+ */
+export function findTerraform(path: string = childEnvironment().PATH ?? ''): string {
+  for (const name of ['terraform', 'tofu']) {
+    for (const folder of path.split(delimiter)) {
+      const candidate = join(folder, name);
+      if (folder && existsSync(candidate)) return candidate;
+    }
+  }
+  throw new LakewrightError('DEPLOY_NO_TERRAFORM', 'neither terraform nor tofu is on PATH', {
+    hint: 'install Terraform 1.9 or later from developer.hashicorp.com/terraform/install, or OpenTofu from opentofu.org',
+    exitCode: EXIT.missing,
+  });
+}
+
+/** Terraform in one synthesized stack folder. */
+export class Terraform {
+  constructor(private readonly options: TerraformOptions) {}
+
+  async init(): Promise<void> {
+    await this.run(['init', '-input=false', '-no-color']);
+  }
+
+  /** Plans into the file `plan` of the stack folder and tells what it would do; nothing when nothing changes. */
+  async plan(options: { readonly destroy?: boolean } = {}): Promise<PlannedChange[]> {
+    await this.run(['plan', '-input=false', '-no-color', '-out=plan', ...(options.destroy ? ['-destroy'] : [])]);
+    const document = JSON.parse(await this.run(['show', '-json', 'plan'])) as PlanDocument;
+    return (document.resource_changes ?? []).flatMap((change) => {
+      const action = actionOf(change.change.actions);
+      return action ? [{ address: change.address, type: change.type, action }] : [];
+    });
+  }
+
+  /** Applies the file that `plan` wrote, exactly. */
+  async applyPlan(): Promise<void> {
+    await this.run(['apply', '-input=false', '-no-color', 'plan']);
+  }
+
+  /** The deployed state as `terraform show -json` prints it. */
+  async show(): Promise<unknown> {
+    return JSON.parse(await this.run(['show', '-json']));
+  }
+
+  private run(args: string[]): Promise<string> {
+    const { folder, env, onLine } = this.options;
+    const child = spawn(findTerraform(), args, { cwd: folder, env: childEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    const quiet = args[0] === 'show';
+    const lines = (chunk: string) => {
+      if (!quiet) for (const line of chunk.split('\n')) if (line.trim()) onLine?.(line);
+    };
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      lines(chunk);
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk;
+      lines(chunk);
+    });
+    return new Promise((resolve, reject) => {
+      child.on('error', (cause) =>
+        reject(new LakewrightError('DEPLOY_TERRAFORM', `terraform could not be started in ${folder}`, { cause })),
+      );
+      child.on('close', (code) => {
+        if (code === 0) return resolve(stdout);
+        reject(
+          new LakewrightError(
+            'DEPLOY_TERRAFORM',
+            `terraform ${args[0]} failed (exit ${code}):\n${stderr.trim() || stdout.trim()}`,
+            {
+              hint: "the message above is Terraform's own; it names the resource",
+            },
+          ),
+        );
+      });
+    });
+  }
+}
+
+interface PlanDocument {
+  readonly resource_changes?: readonly { address: string; type: string; change: { actions: readonly string[] } }[];
+}
+
+/** Actions as the plan representation lists them (developer.hashicorp.com/terraform/internals/json-format). */
+function actionOf(actions: readonly string[]): PlannedChange['action'] | undefined {
+  if (actions.includes('create') && actions.includes('delete')) return 'replace';
+  const [action] = actions;
+  return action === 'create' || action === 'update' || action === 'delete' ? action : undefined;
+}
+
+/** What Terraform needs to stay offline: a CLI configuration of our own, no version check, no prompt. */
+export function offlineEnvironment(root: string): Record<string, string> {
+  const { cache } = localPaths(root);
+  const configuration = join(cache, 'terraform.rc');
+  if (!existsSync(configuration)) {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(configuration, '# Lakewright: no installation rules of the user apply to the stand-in providers.\n');
+  }
+  return { TF_CLI_CONFIG_FILE: configuration, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
+}
