@@ -1,1 +1,1 @@
-export {};
+export { activeListings } from '../dashboards/active_listings';

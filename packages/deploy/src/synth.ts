@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
 
 /** A stack as synthesized: its name, its folder, and the stacks it reads from. */
@@ -35,6 +35,8 @@ export async function synthesize(options: SynthOptions): Promise<SynthesizedStac
     stdio: ['ignore', 'pipe', 'pipe'],
     env: childEnvironment({
       CDKTF_OUTDIR: outdir,
+      // The states lie beside the output: another output is another deployment.
+      LAKEWRIGHT_STATE: join(dirname(outdir), '.state'),
       LAKEWRIGHT_ENV: options.environment,
       LAKEWRIGHT_OFFLINE: options.offline ? '1' : undefined,
       LAKEWRIGHT_SYSTEMS: options.systems?.join(','),

@@ -1,1 +1,28 @@
-export {};
+export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
+export {
+  type DeployedResource,
+  type DeployedStack,
+  type Deployment,
+  isDeployed,
+  loadDeployment,
+  readDeployment,
+  saveDeployment,
+} from './deployment/deployment';
+export {
+  type ReconcileOptions,
+  type ReconcileOutcome,
+  type ReconcileReport,
+  reconcile,
+  reconcileSummary,
+} from './reconcile/reconcile';
+export { support, supportOf } from './runners';
+export { type RegisteredDashboard, readDashboards } from './runners/dashboard';
+export { type PipelineDefinition, pipelineNames } from './runners/pipeline';
+export type { Support } from './runners/runner';
+export { functionLog } from './runs/function-log';
+export { query, type TableRows, tableRows } from './runs/lake';
+export { readManifest, type SystemManifest, type SystemRun, systemNames } from './runs/manifest';
+export { pipelineEvents } from './runs/pipeline-run';
+export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
+export type { EnsureResult, ServiceName, ServiceStatus } from './services/service';
+export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';

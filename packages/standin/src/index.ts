@@ -1,1 +1,4 @@
-export {};
+export { type StandinKit, type StandinProvider } from './kit/kit';
+export { type PrepareOptions, prepareStandins } from './kit/prepare';
+export { linkStandins } from './mirror/link';
+export { type RunningStandins, startStandins } from './serve/start';

@@ -49,6 +49,11 @@ export interface SqlEngine {
    * `userMetadata` lands in the commit's info, so that a crash can be told from a commit.
    */
   appendDelta(query: string, location: string, userMetadata: string): Promise<void>;
+  /**
+   * Names the session on the server. Another name than before means that the server was started again or dropped the session, and
+   * with it every view and table registered there: their owners register them again.
+   */
+  session(): Promise<string>;
   /** Number of statements and commands sent so far: "asked for no job" is testable. */
   readonly statements: number;
   close(): Promise<void>;

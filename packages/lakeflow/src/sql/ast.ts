@@ -6,13 +6,16 @@ export interface SqlSource {
   readonly text: string;
 }
 
-/** A piece of SQL with the place it came from. */
+/** Values of the pipeline's `configuration`, put in for `${name}`. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** A piece of SQL, parameters already put in, with the place where it begins. Begins and ends with a token, never a comment. */
 export interface SqlFragment {
   readonly text: string;
   readonly location: SourceLocation;
 }
 
-/** A name of one to three parts, quoted parts already unquoted: `gold.current_listings`. */
+/** A name of one to three parts as written, quoted parts already unquoted: `gold.current_listings`. */
 export interface QualifiedName {
   readonly parts: readonly string[];
   readonly location: SourceLocation;
@@ -20,11 +23,16 @@ export interface QualifiedName {
 
 export type ViolationAction = 'warn' | 'drop' | 'fail';
 
-/** `CONSTRAINT name EXPECT (condition) [ON VIOLATION ...]`. */
+/**
+ * `CONSTRAINT name EXPECT (condition) [ON VIOLATION ...]`. A row violates it unless the condition is true: false and NULL alike
+ * (see `expectationHolds` for why).
+ */
 export interface Expectation {
   readonly name: string;
+  /** Without the parentheses; columns are those of the dataset. */
   readonly condition: SqlFragment;
   readonly action: ViolationAction;
+  readonly location: SourceLocation;
 }
 
 /** A column in the parenthesised list of a table, when it declares one. */
@@ -43,6 +51,8 @@ export interface TableRead {
   readonly name: QualifiedName;
   /** `STREAM(name)` or `STREAM name`: read incrementally. */
   readonly streaming: boolean;
+  /** Whether an alias follows; without one the columns may be qualified by the table's own name. */
+  readonly aliased: boolean;
   /** Half-open range of characters in the query's text that the reference (with STREAM) takes; aliases not included. */
   readonly range: readonly [number, number];
 }
@@ -50,7 +60,7 @@ export interface FileRead {
   readonly kind: 'files';
   /** First argument: the folder or glob, parameters already put in. */
   readonly path: string;
-  /** Named arguments, lower-case names, values as text. */
+  /** Named arguments, lower-case names; values as text: strings unquoted, numbers and booleans as written. */
   readonly options: Readonly<Record<string, string>>;
   readonly streaming: boolean;
   readonly location: SourceLocation;
@@ -58,24 +68,30 @@ export interface FileRead {
 }
 export type QueryRead = TableRead | FileRead;
 
-/** A query: its text with parameters put in, and everything it reads (names of its own CTEs left out). */
+/**
+ * A query: its text with parameters put in, and everything it reads, in the order of the text (names of its own CTEs left out).
+ * `rewriteReads` puts something else in their place.
+ */
 export interface Query extends SqlFragment {
   readonly reads: readonly QueryRead[];
 }
 
 /** AUTO CDC: from a streaming source into a target. */
 export interface AutoCdc {
-  readonly source: TableRead | FileRead;
+  /** Always a streaming read. Its `range` is relative to the text of the source alone: `[0, length]`. */
+  readonly source: QueryRead;
   readonly keys: readonly string[];
   /** Expressions over the columns of the source. */
   readonly sequenceBy: SqlFragment;
   readonly applyAsDeleteWhen?: SqlFragment;
   /** Columns of the target: everything, a list, or everything except a list. */
-  readonly columns: { readonly kind: 'all' } | { readonly kind: 'list' | 'except'; readonly names: readonly string[] };
+  readonly columns: ColumnSelection;
+  /** @default 1 when the statement does not say */
   readonly scdType: 1 | 2;
   /** Columns whose change opens a version (SCD 2). */
-  readonly trackHistory: { readonly kind: 'all' } | { readonly kind: 'list' | 'except'; readonly names: readonly string[] };
+  readonly trackHistory: ColumnSelection;
 }
+export type ColumnSelection = { readonly kind: 'all' } | { readonly kind: 'list' | 'except'; readonly names: readonly string[] };
 
 interface DatasetBase {
   readonly name: QualifiedName;
@@ -99,7 +115,10 @@ export interface TemporaryView extends DatasetBase {
   readonly kind: 'temporary_view';
   readonly query: Query;
 }
-/** `CREATE FLOW name AS AUTO CDC INTO target ...`. */
+/**
+ * `CREATE FLOW name AS AUTO CDC INTO target ...`. The inline form `CREATE STREAMING TABLE t FLOW AUTO CDC ...` and the older
+ * `APPLY CHANGES INTO t ...` give one too, named after the target; the inline form is a streaming table without a query before it.
+ */
 export interface AutoCdcFlow {
   readonly kind: 'auto_cdc_flow';
   readonly name: QualifiedName;
@@ -107,7 +126,7 @@ export interface AutoCdcFlow {
   readonly cdc: AutoCdc;
   readonly location: SourceLocation;
 }
-/** `CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...`. */
+/** `CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...`; `CREATE STREAMING TABLE t FLOW INSERT BY NAME ...` likewise. */
 export interface AppendFlow {
   readonly kind: 'append_flow';
   readonly name: QualifiedName;
@@ -115,4 +134,5 @@ export interface AppendFlow {
   readonly query: Query;
   readonly location: SourceLocation;
 }
+export type DatasetStatement = StreamingTable | MaterializedView | TemporaryView;
 export type Statement = StreamingTable | MaterializedView | TemporaryView | AutoCdcFlow | AppendFlow;

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { BucketEvent } from './notification';
+
+/** What the pipeline reads: one line of JSON in one object. The README of this app describes each field. */
+export interface Message {
+  readonly message_id: string;
+  readonly event_type: string;
+  readonly event_time: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly version_id: string | null;
+  readonly sequencer: string;
+  /** The document as it came; null for removals and for versions that were gone before they could be read. */
+  readonly content: string | null;
+  readonly content_encoding: 'utf-8' | 'base64' | null;
+  /** True for a created object whose version no longer exists. */
+  readonly content_missing: boolean;
+}
+
+/** Reads the content of a version; undefined if it no longer exists. */
+export type ReadVersion = (bucket: string, key: string, versionId: string | null) => Promise<Uint8Array | undefined>;
+
+/** Builds the message of one event; the same event always gives the same `message_id`. */
+export async function buildMessage(event: BucketEvent, read: ReadVersion): Promise<Message> {
+  const created = event.type.startsWith('ObjectCreated:');
+  const bytes = created ? await read(event.bucket, event.key, event.versionId) : undefined;
+  return {
+    message_id: messageId(event),
+    event_type: event.type,
+    event_time: event.time,
+    bucket: event.bucket,
+    key: event.key,
+    version_id: event.versionId,
+    sequencer: event.sequencer,
+    ...encode(bytes),
+    content_missing: created && bytes === undefined,
+  };
+}
+
+/** Object key of a message in the staging bucket. */
+export function messageKey(prefix: string, message: Message): string {
+  return `${prefix}${message.message_id}.json`;
+}
+
+/** Kind is "ObjectCreated" or "ObjectRemoved": how an object was put (Put, Copy, ...) makes no other event of it. */
+function messageId({ bucket, key, versionId, sequencer, type }: BucketEvent): string {
+  const kind = type.slice(0, type.indexOf(':'));
+  return createHash('sha256')
+    .update(JSON.stringify([bucket, key, versionId, sequencer, kind]))
+    .digest('hex');
+}
+
+function encode(bytes: Uint8Array | undefined): Pick<Message, 'content' | 'content_encoding'> {
+  if (bytes === undefined) return { content: null, content_encoding: null };
+  try {
+    // Byte order marks are content too: the document is kept as it came.
+    return { content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), content_encoding: 'utf-8' };
+  } catch {
+    return { content: Buffer.from(bytes).toString('base64'), content_encoding: 'base64' };
+  }
+}

@@ -1,0 +1,85 @@
+-- gold.current_listings: one row a listing with its latest state; a deleted listing stays with its last known values.
+-- A listing whose creation was never seen (removed before it could be read, or its document refused) has no values and no row.
+CREATE OR REFRESH MATERIALIZED VIEW gold.current_listings
+COMMENT 'Latest state of each listing, deleted ones included'
+AS
+WITH versions AS (
+  SELECT
+    listing_id,
+    kind,
+    property_type,
+    status,
+    title,
+    description,
+    street,
+    city,
+    postal_code,
+    region,
+    country,
+    latitude,
+    longitude,
+    agent_id,
+    agent_name,
+    agent_email,
+    agent_phone,
+    agency_id,
+    agency_name,
+    price_amount,
+    price_currency,
+    price_period,
+    living_m2,
+    plot_m2,
+    bedrooms,
+    bathrooms,
+    features,
+    energy_rating,
+    year_built,
+    published_at,
+    updated_at,
+    __END_AT.event_time AS end_at,
+    __END_AT IS NOT NULL AS is_closed,
+    -- Only a removal closes the latest version without opening another.
+    row_number() OVER (PARTITION BY listing_id ORDER BY __START_AT.sequencer DESC, __START_AT.event_time DESC) AS recency,
+    min(__START_AT.event_time) OVER (PARTITION BY listing_id) AS first_seen_at,
+    __START_AT.event_time AS start_at
+  FROM gold.listings_versions
+)
+
+SELECT
+  listing_id,
+  is_closed AS is_deleted,
+  kind,
+  property_type,
+  status,
+  title,
+  description,
+  street,
+  city,
+  postal_code,
+  region,
+  country,
+  latitude,
+  longitude,
+  agent_id,
+  agent_name,
+  agent_email,
+  agent_phone,
+  agency_id,
+  agency_name,
+  price_amount,
+  price_currency,
+  price_period,
+  living_m2,
+  plot_m2,
+  bedrooms,
+  bathrooms,
+  features,
+  energy_rating,
+  year_built,
+  published_at,
+  updated_at,
+  first_seen_at,
+  coalesce(end_at, start_at) AS changed_at,
+  end_at AS deleted_at
+FROM versions
+WHERE recency = 1;

@@ -1,0 +1,139 @@
+import type { LakewrightStack } from '../lakewright-stack';
+import { EveryResource, type PolicyStatement } from './policy';
+import { ROLE_PATH } from './service-role';
+
+/**
+ * What `terraform apply` and `destroy` call for the resources that the constructs make, service by service, inside one account
+ * and region. A new resource type in a construct needs its actions here.
+ */
+export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
+  const { aws, name, allowDataLoss } = stack.environment;
+  const local = (service: string, resource: string) =>
+    `arn:${aws.partition}:${service}:${aws.region}:${aws.accountId}:${resource}`;
+  const buckets = [`arn:${aws.partition}:s3:::lakewright-*-${name}-${aws.accountId}`];
+  return [
+    ...statePermissions(stack),
+    { sid: 'Buckets', actions: BUCKET, resources: buckets },
+    ...(allowDataLoss
+      ? [{ sid: 'EmptyBuckets', actions: EMPTY_BUCKET, resources: [...buckets, ...buckets.map((bucket) => `${bucket}/*`)] }]
+      : []),
+    {
+      sid: 'AccountPublicAccess',
+      actions: ['s3:GetAccountPublicAccessBlock', 's3:PutAccountPublicAccessBlock'],
+      resources: new EveryResource('the setting belongs to the account'),
+    },
+    {
+      sid: 'CreateKeys',
+      actions: ['kms:CreateKey', 'kms:ListAliases'],
+      resources: new EveryResource('a key has no ARN before it exists, and aliases are listed for the account'),
+    },
+    {
+      sid: 'Keys',
+      actions: KEY,
+      resources: [local('kms', 'key/*'), local('kms', 'alias/lakewright-*')],
+    },
+    { sid: 'Queues', actions: QUEUE, resources: [local('sqs', '*')] },
+    { sid: 'Topics', actions: TOPIC, resources: [local('sns', '*')] },
+    {
+      sid: 'Functions',
+      actions: FUNCTION,
+      resources: [local('lambda', 'function:*'), local('lambda', 'event-source-mapping:*')],
+    },
+    {
+      sid: 'EventSources',
+      actions: ['lambda:CreateEventSourceMapping', 'lambda:ListEventSourceMappings'],
+      resources: new EveryResource('an event source mapping has no ARN before it exists'),
+    },
+    { sid: 'LogGroups', actions: LOG_GROUP, resources: [local('logs', 'log-group:/aws/lambda/*')] },
+    {
+      sid: 'ListLogGroups',
+      actions: ['logs:DescribeLogGroups'],
+      resources: new EveryResource('log groups are listed for the account'),
+    },
+    { sid: 'Alarms', actions: ALARM, resources: [local('cloudwatch', 'alarm:*')] },
+    { sid: 'Budget', actions: BUDGET, resources: [`arn:${aws.partition}:budgets::${aws.accountId}:budget/lakewright-*`] },
+    { sid: 'Roles', actions: ROLE, resources: [`arn:${aws.partition}:iam::${aws.accountId}:role${ROLE_PATH}*`] },
+    {
+      sid: 'PassRoles',
+      actions: ['iam:PassRole'],
+      resources: [`arn:${aws.partition}:iam::${aws.accountId}:role${ROLE_PATH}*`],
+      conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    },
+    {
+      sid: 'IdentityProvider',
+      actions: IDENTITY_PROVIDER,
+      resources: [`arn:${aws.partition}:iam::${aws.accountId}:oidc-provider/token.actions.githubusercontent.com`],
+    },
+  ];
+}
+
+/** The state in S3, of this environment only; nothing where the state is elsewhere. */
+function statePermissions({ environment }: LakewrightStack): PolicyStatement[] {
+  const { aws, backend, name } = environment;
+  if (backend.type !== 's3') return [];
+  const bucket = `arn:${aws.partition}:s3:::${backend.bucket}`;
+  const objects = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
+  const key = backend.kmsKeyId;
+  return [
+    {
+      sid: 'ListState',
+      actions: ['s3:ListBucket'],
+      resources: [bucket],
+      conditions: { StringLike: { 's3:prefix': [name, `${name}/*`] } },
+    },
+    { sid: 'State', actions: objects, resources: [`${bucket}/${name}/*`] },
+    ...(key ? [{ sid: 'StateKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }] : []),
+  ];
+}
+
+const named = (service: string, actions: string) => actions.split(/\s+/).map((action) => `${service}:${action}`);
+
+const BUCKET = named(
+  's3',
+  `CreateBucket DeleteBucket DeleteBucketOwnershipControls DeleteBucketPolicy GetAccelerateConfiguration GetBucketAcl GetBucketCORS
+  GetBucketLocation GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls
+  GetBucketPolicy GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite
+  GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource
+  PutBucketLogging PutBucketNotification PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutBucketTagging
+  PutBucketVersioning PutEncryptionConfiguration PutLifecycleConfiguration TagResource UntagResource`,
+);
+const EMPTY_BUCKET = named('s3', 'DeleteObject DeleteObjectVersion ListBucketVersions');
+const KEY = named(
+  'kms',
+  `CreateAlias CreateGrant Decrypt DeleteAlias DescribeKey DisableKeyRotation EnableKeyRotation Encrypt GenerateDataKey
+  GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias
+  UpdateKeyDescription`,
+);
+const QUEUE = named(
+  'sqs',
+  'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue',
+);
+const TOPIC = named(
+  'sns',
+  `CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource
+  SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`,
+);
+const FUNCTION = named(
+  'lambda',
+  `CreateFunction DeleteEventSourceMapping DeleteFunction DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig
+  GetEventSourceMapping GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration
+  GetFunctionEventInvokeConfig ListTags ListVersionsByFunction PutFunctionConcurrency PutFunctionEventInvokeConfig TagResource
+  UntagResource UpdateEventSourceMapping UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig`,
+);
+const LOG_GROUP = named(
+  'logs',
+  'AssociateKmsKey CreateLogGroup DeleteLogGroup DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource',
+);
+const ALARM = named('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource');
+const BUDGET = named('budgets', 'ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget');
+const ROLE = named(
+  'iam',
+  `CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole
+  ListRolePolicies ListRoleTags PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`,
+);
+const IDENTITY_PROVIDER = named(
+  'iam',
+  `AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider
+  RemoveClientIDFromOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider
+  UpdateOpenIDConnectProviderThumbprint`,
+);

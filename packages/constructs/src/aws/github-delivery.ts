@@ -1,0 +1,58 @@
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import { LakewrightError } from '@lakewright/config';
+import { Construct } from 'constructs';
+import { LakewrightStack } from '../lakewright-stack';
+import { deliveryPermissions } from './delivery-permissions';
+import { ServiceRole } from './service-role';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+
+export interface GithubDeliveryProps {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Only jobs that run in this GitHub environment get in, with its reviewers and branch rules. */
+  readonly githubEnvironment: string;
+}
+
+/**
+ * Lets GitHub Actions deploy without a stored key: the account trusts GitHub's tokens, and one role trusts those of one
+ * environment of one repository.
+ */
+export class GithubDelivery extends Construct {
+  readonly provider: IamOpenidConnectProvider;
+  readonly role: ServiceRole;
+
+  constructor(scope: Construct, id: string, props: GithubDeliveryProps) {
+    super(scope, id);
+    this.validateRepository(props.repository);
+    this.provider = new IamOpenidConnectProvider(this, 'provider', {
+      url: `https://${ISSUER}`,
+      clientIdList: ['sts.amazonaws.com'],
+    });
+    this.role = new ServiceRole(this, 'role', {
+      roleName: 'github-delivery',
+      description: `Deploys from ${props.repository} in the GitHub environment ${props.githubEnvironment}`,
+      trust: [
+        {
+          sid: 'AssumeByGithubEnvironment',
+          principals: { federated: [this.provider.arn] },
+          actions: ['sts:AssumeRoleWithWebIdentity'],
+          conditions: {
+            StringEquals: {
+              [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+              [`${ISSUER}:sub`]: `repo:${props.repository}:environment:${props.githubEnvironment}`,
+            },
+          },
+        },
+      ],
+    });
+    this.role.addToPolicy(...deliveryPermissions(LakewrightStack.of(this)));
+  }
+
+  private validateRepository(repository: string): void {
+    if (/^[\w.-]+\/[\w.-]+$/.test(repository)) return;
+    throw new LakewrightError('CONSTRUCT_DELIVERY', `repository: must be owner/name without wildcards (got "${repository}")`, {
+      hint: 'delivery.repository of the environment',
+    });
+  }
+}

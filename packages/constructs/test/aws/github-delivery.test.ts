@@ -1,0 +1,49 @@
+import { GithubDelivery } from '../../src';
+import { refused, synthesized, testEnvironment } from '../synthesized';
+
+const delivery = { repository: 'homes/portal', githubEnvironment: 'production' };
+
+test('one environment of one repository gets in, with no stored key', () => {
+  const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery));
+  expect(stack.one('aws_iam_openid_connect_provider')).toMatchObject({
+    url: 'https://token.actions.githubusercontent.com',
+    client_id_list: ['sts.amazonaws.com'],
+  });
+  const [trust] = stack.policy('aws_iam_role', '', 'assume_role_policy').Statement;
+  expect(trust).toMatchObject({
+    Action: ['sts:AssumeRoleWithWebIdentity'],
+    Principal: { Federated: [expect.stringContaining('aws_iam_openid_connect_provider')] },
+    Condition: {
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': 'repo:homes/portal:environment:production',
+      },
+    },
+  });
+});
+
+test('it may handle roles of the project only, pass them to Lambda only, and touch its own state only', () => {
+  const backend = { type: 's3', bucket: 'states', region: 'eu-west-1', kmsKeyId: 'arn:aws:kms:eu-west-1:1:key/k' } as const;
+  const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery), testEnvironment({ backend }));
+  const statements = new Map(stack.policy('aws_iam_role_policy').Statement.map((statement) => [statement.Sid, statement]));
+  expect(statements.get('Roles')?.Resource).toEqual(['arn:aws:iam::123456789012:role/lakewright/*']);
+  expect(statements.get('PassRoles')?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } });
+  expect(statements.get('State')?.Resource).toEqual(['arn:aws:s3:::states/dev/*']);
+  expect(statements.get('ListState')?.Condition).toEqual({ StringLike: { 's3:prefix': ['dev', 'dev/*'] } });
+  expect(statements.get('StateKey')?.Resource).toEqual(['arn:aws:kms:eu-west-1:1:key/k']);
+  expect(statements.has('EmptyBuckets')).toBe(false);
+});
+
+test('it may empty buckets where the environment allows losing data', () => {
+  const environment = testEnvironment({ allowDataLoss: true });
+  const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery), environment);
+  const empty = stack.policy('aws_iam_role_policy').Statement.find(({ Sid }) => Sid === 'EmptyBuckets');
+  expect(empty?.Action).toContain('s3:DeleteObjectVersion');
+  expect(empty?.Resource).toContain('arn:aws:s3:::lakewright-*-dev-123456789012/*');
+});
+
+test('a repository with a wildcard', () => {
+  const error = refused((scope) => new GithubDelivery(scope, 'delivery', { ...delivery, repository: 'homes/*' }));
+  expect(error.code).toBe('CONSTRUCT_DELIVERY');
+  expect(error.message).toContain('"homes/*"');
+});

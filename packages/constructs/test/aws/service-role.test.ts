@@ -1,0 +1,44 @@
+import { ServiceRole } from '../../src';
+import { refused, synthesized } from '../synthesized';
+
+const trust = [{ sid: 'Trust', principals: { services: ['lambda.amazonaws.com'] }, actions: ['sts:AssumeRole'] }];
+const read = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:a'] };
+
+test('a role on the path of the project with one policy', () => {
+  const stack = synthesized((scope) => {
+    const role = new ServiceRole(scope, 'role', { roleName: 'reader', description: 'Reads', trust });
+    role.addToPolicy(read);
+  });
+  expect(stack.one('aws_iam_role')).toMatchObject({ name: 'reader', path: '/lakewright/', description: 'Reads' });
+  expect(stack.policy('aws_iam_role', '', 'assume_role_policy').Statement[0]?.Principal).toEqual({
+    Service: ['lambda.amazonaws.com'],
+  });
+  expect(stack.policy('aws_iam_role_policy').Statement).toHaveLength(1);
+});
+
+test('the same grant twice is one statement, another of the same name gets a number', () => {
+  const stack = synthesized((scope) => {
+    const role = new ServiceRole(scope, 'role', { roleName: 'reader', description: 'Reads', trust });
+    role.addToPolicy(read, read, { ...read, resources: ['arn:b'] }, { ...read, resources: ['arn:b'] });
+  });
+  const statements = stack.policy('aws_iam_role_policy').Statement;
+  expect(statements.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+    ['Read', ['arn:a']],
+    ['Read2', ['arn:b']],
+  ]);
+});
+
+test('a role without permissions does not synthesize', () => {
+  const build = () =>
+    synthesized((scope) => {
+      new ServiceRole(scope, 'role', { roleName: 'idle', description: 'Does nothing', trust });
+    });
+  expect(build).toThrow('test/role: a role must be granted something');
+});
+
+test('a name IAM refuses', () => {
+  const roleName = 'x'.repeat(65);
+  const error = refused((scope) => new ServiceRole(scope, 'role', { roleName, description: '', trust }));
+  expect(error.code).toBe('CONSTRUCT_ROLE_NAME');
+  expect(error.message).toContain(roleName);
+});

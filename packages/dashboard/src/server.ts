@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { LakewrightError } from '@lakewright/config';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { registerAssets } from './assets';
+import { readDefinition } from './definition';
+import { dashboardPage } from './page/dashboard-page';
+import { indexPage } from './page/index-page';
+import { messagePage, type StatusFact } from './page/shell';
+import { type RunQuery, renderDashboard } from './render';
+
+/** A deployed dashboard. `definition` is Lakeview JSON, as text or parsed. */
+export interface DashboardSource {
+  readonly id: string;
+  readonly name: string;
+  readonly definition: unknown;
+}
+
+export interface DashboardServerOptions {
+  /** Asked at every request, so that a new deployment is shown at once. */
+  readonly dashboards: () => Promise<readonly DashboardSource[]>;
+  readonly query: RunQuery;
+  /** Facts for the head of every page. @default none are shown */
+  readonly status?: () => Promise<readonly StatusFact[]>;
+  /** @default the clock */
+  readonly now?: () => Date;
+}
+
+export interface DashboardServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends open requests and closes the port. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves dashboards on the loopback interface.
+ * Pages: `/`, `/dashboards/<id>`. JSON: `/api/dashboards`, `/api/dashboards/<id>` (a `DashboardView`), `/api/status`.
+ * @param options.port 0 takes a free one
+ * @throws LakewrightError DASHBOARD_PORT if the port is taken
+ */
+export async function startDashboardServer(
+  options: DashboardServerOptions & { readonly port: number; readonly host?: '127.0.0.1' },
+): Promise<DashboardServer> {
+  const server = createDashboardServer(options);
+  const host = options.host ?? '127.0.0.1';
+  try {
+    await server.listen({ host, port: options.port });
+  } catch (cause) {
+    throw new LakewrightError(
+      'DASHBOARD_PORT',
+      `the dashboards cannot listen on ${host}:${options.port}: ${(cause as Error).message}`,
+      {
+        hint: 'stop the process that holds the port, or take another one',
+        cause,
+      },
+    );
+  }
+  const address = server.addresses()[0];
+  const port = address?.port ?? options.port;
+  return { url: `http://${host}:${port}`, port, stop: () => server.close() };
+}
+
+/** The server without a port, for tests and for embedding. */
+export function createDashboardServer(options: DashboardServerOptions): FastifyInstance {
+  const server = fastify({ logger: false, forceCloseConnections: true });
+  const now = options.now ?? (() => new Date());
+  guard(server);
+  registerAssets(server);
+
+  server.get('/', async (_request, reply) => {
+    const dashboards = (await options.dashboards()).map(({ id, name, definition }) => ({
+      id,
+      name,
+      widgets: readDefinition(name, definition).pages.reduce((sum, { layout }) => sum + layout.length, 0),
+    }));
+    return page(reply, indexPage(nonceOf(reply), dashboards, await factsOf(options)));
+  });
+
+  server.get<{ Params: { id: string } }>('/dashboards/:id', async (request, reply) => {
+    const view = await viewOf(options, request.params.id, now());
+    return page(reply, dashboardPage(nonceOf(reply), view, await factsOf(options)));
+  });
+
+  server.get('/api/dashboards', async () => (await options.dashboards()).map(({ id, name }) => ({ id, name })));
+  server.get<{ Params: { id: string } }>('/api/dashboards/:id', (request) => viewOf(options, request.params.id, now()));
+  server.get('/api/status', () => factsOf(options));
+  return server;
+}
+
+async function viewOf(options: DashboardServerOptions, id: string, now: Date) {
+  const source = (await options.dashboards()).find((dashboard) => dashboard.id === id);
+  if (!source) throw new LakewrightError('DASHBOARD_UNKNOWN', `there is no dashboard "${id}"`, { hint: 'see / for all of them' });
+  const definition = readDefinition(source.name, source.definition);
+  return renderDashboard({ id, name: source.name, definition }, options.query, now);
+}
+
+/** The head of a page must not hide its body: a status that cannot be had is a fact as well. */
+async function factsOf({ status }: DashboardServerOptions): Promise<readonly StatusFact[]> {
+  try {
+    return (await status?.()) ?? [];
+  } catch (error) {
+    return [{ label: 'Status', value: `unknown: ${(error as Error).message}` }];
+  }
+}
+
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * Only this machine's own names are answered: a page elsewhere whose name is rebound to 127.0.0.1 is refused by its Host header.
+ * Scripts come from this server alone, and nothing may be loaded from the network.
+ */
+function guard(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const nonce = randomBytes(16).toString('base64');
+    nonces.set(reply, nonce);
+    reply.headers({
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    });
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+    if (!LOOPBACK_NAMES.has(name)) {
+      throw new LakewrightError('DASHBOARD_HOST', `the host "${name}" is not served here`, {
+        hint: 'open http://127.0.0.1 instead',
+      });
+    }
+  });
+  server.setErrorHandler((error, request, reply) => answerError(error as Error, request.url, reply));
+  server.setNotFoundHandler((request, reply) =>
+    answerError(new LakewrightError('DASHBOARD_UNKNOWN', `there is nothing at ${request.url}`), request.url, reply),
+  );
+}
+
+const STATUS_CODES: Readonly<Record<string, number>> = { DASHBOARD_UNKNOWN: 404, DASHBOARD_HOST: 403 };
+
+function answerError(error: Error, url: string, reply: FastifyReply): FastifyReply {
+  const code = error instanceof LakewrightError ? error.code : 'DASHBOARD_FAILED';
+  reply.code(STATUS_CODES[code] ?? 500);
+  if (url.startsWith('/api/')) return reply.send({ error: { code, message: error.message } });
+  return page(reply, messagePage(nonceOf(reply), reply.statusCode === 404 ? 'Not found' : 'This did not work', error.message));
+}
+
+const nonces = new WeakMap<FastifyReply, string>();
+
+function nonceOf(reply: FastifyReply): string {
+  return nonces.get(reply) ?? '';
+}
+
+function page(reply: FastifyReply, content: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(content);
+}

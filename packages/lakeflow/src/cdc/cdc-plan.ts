@@ -1,0 +1,106 @@
+import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { parseColumns } from '../engine/ddl';
+import { quoteName, type SparkField, type SparkType } from '../engine/spark-type';
+import type { Column } from '../engine/sql-engine';
+import type { AutoCdc } from '../sql/ast';
+import { RESERVED } from './hidden-columns';
+import { isOrderable, SequenceOrder } from './sequence';
+
+/** An AUTO CDC flow resolved against the columns of its source: all that the generated statements depend on. */
+export interface CdcPlan {
+  readonly scdType: 1 | 2;
+  readonly keys: readonly string[];
+  /** Columns of the target, in the order of the source, with their types. */
+  readonly columns: readonly SparkField[];
+  /** Columns whose change opens a version (SCD 2); never a key. */
+  readonly tracked: readonly string[];
+  readonly sequence: SequenceOrder;
+  /** Expressions over the source's columns, as written. */
+  readonly sequenceSql: string;
+  readonly deleteSql: string | undefined;
+}
+
+/** What AUTO CDC says, in the words of an error. */
+interface Site {
+  readonly cdc: AutoCdc;
+  readonly location: SourceLocation;
+  readonly fields: readonly SparkField[];
+}
+
+/**
+ * Resolves the columns that an AUTO CDC flow names. Names are compared without case, as Spark compares them.
+ *
+ * Source: "AUTO CDC INTO (pipelines)" in the SQL reference of docs.databricks.com; what is refused follows Apache Spark 4.3.0
+ * (test/fixtures/autocdc.json, `errors`).
+ *
+ * @param source columns of the source
+ * @param sequenceType type of the SEQUENCE BY expression, as the engine describes it
+ * @throws LakewrightError LAKEFLOW_CDC_COLUMN for a name that the source (or the selected columns) does not have,
+ *   LAKEFLOW_CDC_SEQUENCE for a sequence without an order, LAKEFLOW_CDC_RESERVED for a column name that AUTO CDC needs itself
+ */
+export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly Column[], sequenceType: string): CdcPlan {
+  const site: Site = { cdc, location, fields: source.map((column) => ({ name: column.name, type: parseType(column.type) })) };
+  validateReserved(site);
+  const columns = selectColumns(site);
+  const keys = cdc.keys.map((key) => findColumn(site, columns, key, 'KEYS').name);
+  const sequence = parseType(sequenceType);
+  validateSequence(site, sequence);
+  return {
+    scdType: cdc.scdType,
+    keys,
+    columns,
+    tracked: trackedColumns(site, columns, keys),
+    sequence: new SequenceOrder(sequence),
+    sequenceSql: cdc.sequenceBy.text,
+    deleteSql: cdc.applyAsDeleteWhen?.text,
+  };
+}
+
+/** A type as the engine writes it. */
+export function parseType(ddl: string): SparkType {
+  const type = parseColumns(`c ${ddl}`)[0]?.type;
+  if (!type) throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `cannot read the type ${ddl}`, { hint: 'cast the column to a plain type' });
+  return type;
+}
+
+function selectColumns(site: Site): readonly SparkField[] {
+  const { columns } = site.cdc;
+  if (columns.kind === 'all') return site.fields;
+  const named = columns.names.map((name) => findColumn(site, site.fields, name, 'COLUMNS').name);
+  const chosen = site.fields.filter((field) => named.includes(field.name) === (columns.kind === 'list'));
+  return chosen;
+}
+
+function trackedColumns(site: Site, columns: readonly SparkField[], keys: readonly string[]): readonly string[] {
+  const { trackHistory } = site.cdc;
+  const names = columns.map((column) => column.name).filter((name) => !keys.includes(name));
+  if (trackHistory.kind === 'all') return names;
+  const named = trackHistory.names.map((name) => findColumn(site, columns, name, 'TRACK HISTORY ON').name);
+  return names.filter((name) => named.includes(name) === (trackHistory.kind === 'list'));
+}
+
+function findColumn(site: Site, among: readonly SparkField[], name: string, clause: string): SparkField {
+  const found = among.find((field) => field.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `${clause} names ${name}, which is not a column of the target`, {
+    location: site.location,
+    hint: `the columns are ${among.map((field) => quoteName(field.name)).join(', ')}`,
+  });
+}
+
+function validateReserved(site: Site): void {
+  const taken = site.fields.find((field) => RESERVED.includes(field.name.toLowerCase()));
+  if (!taken) return;
+  throw new LakewrightError('LAKEFLOW_CDC_RESERVED', `the source has a column ${taken.name}, a name that AUTO CDC uses itself`, {
+    location: site.location,
+    hint: 'give the column another name in a view between the source and AUTO CDC',
+  });
+}
+
+function validateSequence(site: Site, type: SparkType): void {
+  if (isOrderable(type)) return;
+  throw new LakewrightError('LAKEFLOW_CDC_SEQUENCE', `SEQUENCE BY ${site.cdc.sequenceBy.text} is a ${type.kind}, which has no order`, {
+    location: site.cdc.sequenceBy.location,
+    hint: 'use a number, string, date or timestamp, or a struct of those',
+  });
+}

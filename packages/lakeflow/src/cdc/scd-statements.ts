@@ -1,0 +1,177 @@
+import { quoteName } from '../engine/spark-type';
+import type { CdcPlan } from './cdc-plan';
+import { HIDDEN, PUBLIC_END, PUBLIC_START } from './hidden-columns';
+import { isOrderable } from './sequence';
+
+/**
+ * The statements of AUTO CDC, as text. Relations are given as SQL that may stand in FROM.
+ *
+ * Two events of one key with the same sequence are undefined by Databricks' contract. Here a delete wins over an upsert, and among
+ * upserts the one with the highest hash over the target's columns: the same winner whatever the batches.
+ */
+
+/** The events of a batch: the target's columns with sequence and delete flag. */
+export function eventsQuery(plan: CdcPlan, source: string): string {
+  const deleted = plan.deleteSql ? `coalesce(CAST((${plan.deleteSql}) AS BOOLEAN), false)` : 'false';
+  return `SELECT ${columnList(plan)}, (${plan.sequenceSql}) AS ${HIDDEN.sequence}, ${deleted} AS ${HIDDEN.deleted} FROM ${source}`;
+}
+
+/**
+ * One row about a batch of events: `events`, `null_sequences`, and `null_keys` (rows in which any key is null).
+ * A row with either fails the update before anything of the batch is applied.
+ */
+export function validationQuery(plan: CdcPlan, events: string): string {
+  const anyKey = plan.keys.map((key) => `${quoteName(key)} IS NULL`).join(' OR ');
+  return (
+    `SELECT count(*) AS events, count_if(${HIDDEN.sequence} IS NULL) AS null_sequences, ` +
+    `count_if(${anyKey}) AS null_keys FROM ${events}`
+  );
+}
+
+/** The whole backing table computed from events alone: the initial load. */
+export function initialQuery(plan: CdcPlan, events: string): string {
+  return plan.scdType === 1 ? latestEvents(plan, events) : initialVersions(plan, events);
+}
+
+/** Brings a batch of events into the backing table. Running it twice changes nothing the second time. */
+export function mergeStatement(plan: CdcPlan, target: string, events: string): string {
+  return plan.scdType === 1 ? mergeLatest(plan, target, events) : mergeVersions(plan, target, events);
+}
+
+/** The public table as a query over the backing table. */
+export function publicQuery(plan: CdcPlan, backing: string): string {
+  if (plan.scdType === 1) return `SELECT ${columnList(plan)} FROM ${backing} WHERE NOT ${HIDDEN.deleted}`;
+  return (
+    `SELECT ${columnList(plan)}, ${HIDDEN.start} AS ${PUBLIC_START}, ${HIDDEN.end} AS ${PUBLIC_END} ` +
+    `FROM ${backing} WHERE ${HIDDEN.visible}`
+  );
+}
+
+/** Names of the columns that the backing table stores, in order. */
+export function backingColumns(plan: CdcPlan): readonly string[] {
+  const own = [...plan.columns.map((column) => column.name), HIDDEN.sequence, HIDDEN.deleted];
+  return plan.scdType === 1 ? own : [...own, HIDDEN.start, HIDDEN.end, HIDDEN.visible];
+}
+
+function latestEvents(plan: CdcPlan, events: string): string {
+  const order = `${plan.sequence.descending(HIDDEN.sequence)}, ${tieOrder(plan)}`;
+  const rank = `row_number() OVER (PARTITION BY ${keyList(plan)} ORDER BY ${order})`;
+  return `SELECT ${eventColumns(plan)} FROM (SELECT *, ${rank} AS __rank FROM ${events}) WHERE __rank = 1`;
+}
+
+function mergeLatest(plan: CdcPlan, target: string, events: string): string {
+  const stored = { sequence: `t.${HIDDEN.sequence}`, deleted: `t.${HIDDEN.deleted}` };
+  const given = { sequence: `s.${HIDDEN.sequence}`, deleted: `s.${HIDDEN.deleted}` };
+  const wins =
+    `(${given.deleted} AND NOT ${stored.deleted}) OR ` +
+    `(${given.deleted} = ${stored.deleted} AND ${contentHash(plan, 's.')} > ${contentHash(plan, 't.')})`;
+  const newer =
+    `${plan.sequence.isAfter(given.sequence, stored.sequence)} OR ` +
+    `(${plan.sequence.isSame(given.sequence, stored.sequence)} AND (${wins}))`;
+  return merge(plan, { target, source: latestEvents(plan, events), on: keyJoin(plan, '='), changed: newer });
+}
+
+/** Events of the touched keys, stored and new, one a key and sequence. `__stored` tells which of the two won. */
+function eventsOfTouchedKeys(plan: CdcPlan, target: string, events: string): string {
+  const comparison = plan.sequence.hasFields ? '<=>' : '=';
+  const own = eventColumns(plan);
+  const stored =
+    `SELECT ${own}, true AS __stored, ${HIDDEN.start} AS __old_start, ${HIDDEN.end} AS __old_end, ${HIDDEN.visible} AS __old_visible ` +
+    `FROM ${target} AS t LEFT SEMI JOIN (SELECT DISTINCT ${keyList(plan)} FROM ${events}) AS s ON ${keyJoin(plan, comparison)}`;
+  const type = plan.sequence.ddl;
+  const given =
+    `SELECT ${own}, false AS __stored, CAST(NULL AS ${type}) AS __old_start, CAST(NULL AS ${type}) AS __old_end, ` +
+    `CAST(NULL AS BOOLEAN) AS __old_visible FROM ${events}`;
+  const rank =
+    `row_number() OVER (PARTITION BY ${keyList(plan)}, ${plan.sequence.columns(HIDDEN.sequence).join(', ')} ` +
+    `ORDER BY ${tieOrder(plan)}, __stored DESC)`;
+  return `SELECT * FROM (SELECT *, ${rank} AS __rank FROM (${stored} UNION ALL ${given})) WHERE __rank = 1`;
+}
+
+function initialVersions(plan: CdcPlan, events: string): string {
+  const rank =
+    `row_number() OVER (PARTITION BY ${keyList(plan)}, ${plan.sequence.columns(HIDDEN.sequence).join(', ')} ` +
+    `ORDER BY ${tieOrder(plan)})`;
+  const unique = `SELECT * FROM (SELECT *, ${rank} AS __rank FROM ${events}) WHERE __rank = 1`;
+  return `SELECT ${backingColumns(plan).map(quoteName).join(', ')} FROM (${versions(plan, unique, '')})`;
+}
+
+/**
+ * Replays events into versions. A run is a series of upserts with equal tracked columns; its last event carries the version that is
+ * shown (so it has the latest untracked values), from the sequence of the first event to that of the next run or delete.
+ * Events that show nothing have no start and end, so that a run that grows rewrites only the event that was last.
+ *
+ * @param carried further columns to pass through, each preceded by a comma
+ */
+function versions(plan: CdcPlan, events: string, carried: string): string {
+  const { sequence, deleted, start, end, visible } = HIDDEN;
+  const inOrder = `PARTITION BY ${keyList(plan)} ORDER BY ${plan.sequence.ascending(sequence)}`;
+  const inRun = `PARTITION BY ${keyList(plan)}, __run ORDER BY ${plan.sequence.ascending(sequence)}`;
+  const unchanged = plan.tracked.map((name) => `lag(${quoteName(name)}) OVER (${inOrder}) <=> ${quoteName(name)}`);
+  const opens =
+    `CASE WHEN row_number() OVER (${inOrder}) = 1 OR ${deleted} OR lag(${deleted}) OVER (${inOrder}) THEN 1 ` +
+    `WHEN ${unchanged.length > 0 ? unchanged.join(' AND ') : 'true'} THEN 0 ELSE 1 END`;
+  const marked = `SELECT *, ${opens} AS __opens FROM (${events})`;
+  const runs =
+    `SELECT *, sum(__opens) OVER (${inOrder} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS __run, ` +
+    `lead(__opens) OVER (${inOrder}) AS __next_opens, lead(${sequence}) OVER (${inOrder}) AS __next_sequence FROM (${marked})`;
+  const first = `first_value(${sequence}) OVER (${inRun} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+  const shown = `NOT ${deleted} AND coalesce(__next_opens = 1, true)`;
+  return (
+    `SELECT ${eventColumns(plan)}, CASE WHEN ${shown} THEN ${first} END AS ${start}, ` +
+    `CASE WHEN ${shown} THEN __next_sequence END AS ${end}, ${shown} AS ${visible}${carried} FROM (${runs})`
+  );
+}
+
+function mergeVersions(plan: CdcPlan, target: string, events: string): string {
+  const { start, end, visible } = HIDDEN;
+  const derived = versions(plan, eventsOfTouchedKeys(plan, target, events), ', __stored, __old_start, __old_end, __old_visible');
+  const same = `${start} <=> __old_start AND ${end} <=> __old_end AND ${visible} <=> __old_visible`;
+  const columns = backingColumns(plan).map(quoteName).join(', ');
+  const source = `SELECT ${columns} FROM (${derived}) WHERE NOT (__stored AND ${same})`;
+  const comparison = plan.sequence.hasFields ? '<=>' : '=';
+  const sequences = plan.sequence
+    .columns(HIDDEN.sequence)
+    .map((part) => `t.${part} ${comparison} s.${part}`)
+    .join(' AND ');
+  return merge(plan, { target, source, on: `${keyJoin(plan, comparison)} AND ${sequences}` });
+}
+
+function merge(plan: CdcPlan, parts: { target: string; source: string; on: string; changed?: string }): string {
+  const columns = backingColumns(plan).map(quoteName);
+  return (
+    `MERGE INTO ${parts.target} AS t USING (${parts.source}) AS s ON ${parts.on} ` +
+    `WHEN MATCHED${parts.changed ? ` AND (${parts.changed})` : ''} THEN UPDATE SET ${columns.map((name) => `${name} = s.${name}`).join(', ')} ` +
+    `WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((name) => `s.${name}`).join(', ')})`
+  );
+}
+
+/** Never `=` and `<=>` in one join: Sail then falls back to a nested loop (README, "Engine findings"). */
+function keyJoin(plan: CdcPlan, comparison: '=' | '<=>'): string {
+  return plan.keys.map((key) => `t.${quoteName(key)} ${comparison} s.${quoteName(key)}`).join(' AND ');
+}
+
+function tieOrder(plan: CdcPlan): string {
+  return `${HIDDEN.deleted} DESC, ${contentHash(plan, '')} DESC`;
+}
+
+/** Values without an order are hashed by their text. */
+function contentHash(plan: CdcPlan, prefix: string): string {
+  const parts = plan.columns.map(({ name, type }) => {
+    const column = `${prefix}${quoteName(name)}`;
+    return isOrderable(type) && type.kind !== 'struct' && type.kind !== 'array' ? column : `CAST(${column} AS STRING)`;
+  });
+  return `xxhash64(${parts.join(', ')})`;
+}
+
+function columnList(plan: CdcPlan): string {
+  return plan.columns.map((column) => quoteName(column.name)).join(', ');
+}
+
+function eventColumns(plan: CdcPlan): string {
+  return `${columnList(plan)}, ${HIDDEN.sequence}, ${HIDDEN.deleted}`;
+}
+
+function keyList(plan: CdcPlan): string {
+  return plan.keys.map(quoteName).join(', ');
+}

@@ -1,0 +1,81 @@
+import { formatType, quoteName, type SparkField, type SparkType } from '../engine/spark-type';
+
+/** A scalar inside a sequence: the sequence itself, or a field of it (of a field ...) when it is a struct. */
+interface Part {
+  /** Path below the sequence column, quoted: `` or `.ts` or `.a.b`. */
+  readonly path: string;
+}
+
+/**
+ * The ordering of a sequence column. Structs are compared field by field, a null field sorting first: ordering by the struct
+ * itself is not reliable on Sail (README, "Engine findings").
+ */
+export class SequenceOrder {
+  private readonly parts: readonly Part[];
+
+  constructor(readonly type: SparkType) {
+    this.parts = flatten(type, '');
+  }
+
+  /** The type as DDL. */
+  get ddl(): string {
+    return formatType(this.type);
+  }
+
+  /** True when a part may be null although the sequence is not: joins must then compare with `<=>`. */
+  get hasFields(): boolean {
+    return this.type.kind === 'struct';
+  }
+
+  /** `ORDER BY` terms, the lowest sequence first. */
+  ascending(column: string): string {
+    return this.parts.map((part) => `${column}${part.path} ASC NULLS FIRST`).join(', ');
+  }
+
+  /** `ORDER BY` terms, the highest sequence first. */
+  descending(column: string): string {
+    return this.parts.map((part) => `${column}${part.path} DESC NULLS LAST`).join(', ');
+  }
+
+  /** Columns to partition or join by. */
+  columns(column: string): readonly string[] {
+    return this.parts.map((part) => `${column}${part.path}`);
+  }
+
+  /** A condition: the sequence `left` comes after `right`. Never NULL. */
+  isAfter(left: string, right: string): string {
+    if (!this.hasFields) return `coalesce(${left} > ${right}, false)`;
+    const cases = this.parts.map(({ path }) => {
+      const [a, b] = [`${left}${path}`, `${right}${path}`];
+      return `WHEN NOT (${a} <=> ${b}) THEN coalesce(${a} > ${b}, ${b} IS NULL)`;
+    });
+    return `(CASE ${cases.join(' ')} ELSE false END)`;
+  }
+
+  /** A condition: both sequences are the same. Never NULL. */
+  isSame(left: string, right: string): string {
+    return `(${this.parts.map(({ path }) => `${left}${path} <=> ${right}${path}`).join(' AND ')})`;
+  }
+}
+
+function flatten(type: SparkType, path: string): readonly Part[] {
+  if (type.kind !== 'struct') return [{ path }];
+  return type.fields.flatMap((field) => flatten(field.type, `${path}.${quoteName(field.name)}`));
+}
+
+/** Whether values of a type have an order (no map, no variant, at any depth). */
+export function isOrderable(type: SparkType): boolean {
+  switch (type.kind) {
+    case 'map':
+    case 'variant':
+    case 'interval':
+    case 'other':
+      return false;
+    case 'array':
+      return isOrderable(type.element);
+    case 'struct':
+      return type.fields.length > 0 && type.fields.every((field: SparkField) => isOrderable(field.type));
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,195 @@
+import { existsSync, rmSync } from 'node:fs';
+import { LakewrightError } from '@lakewright/config';
+import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
+import { backingColumns, eventsQuery, initialQuery, mergeStatement, publicQuery, validationQuery } from '../cdc/scd-statements';
+import { type Column, deltaAddress, EngineError } from '../engine';
+import { parseColumns } from '../engine/ddl';
+import { formatType, quoteName } from '../engine/spark-type';
+import { HIDDEN } from '../cdc/hidden-columns';
+import { METADATA_TYPE } from '../source/typed-columns';
+import type { CdcFlow, Dataset } from '../sql';
+import { Batch, deleteFiles, removedBy } from './batch';
+import type { Checkpoint } from './checkpoint';
+import { latestVersion } from './delta-log';
+import type { TableColumn } from './delta-schema';
+import { readIfThere, writeDurably } from './durable-file';
+import type { FlowPlan } from './flow-plan';
+import { relativeToLake } from './pipeline-folder';
+import { announceFiles, fingerprint, planFlows, report } from './streaming-table';
+import { checkUnchanged } from './table-columns';
+import type { UpdateContext } from './update-context';
+import type { DatasetOutcome } from './update-result';
+
+/** A flow of changes whose source is before the engine. */
+interface OpenChanges {
+  readonly plan: FlowPlan;
+  readonly ordinal: number;
+  readonly cdc: CdcPlan;
+  /** Events as SQL for FROM. */
+  readonly source: string;
+}
+
+const MERGE_ATTEMPTS = 5;
+
+/**
+ * Brings the target of AUTO CDC up to date. Events go into a hidden backing table, by one idempotent MERGE a batch (by INSERT the
+ * first time); the target is a view over it. After a crash the batch is simply done again.
+ */
+export async function refreshCdcTable(context: UpdateContext, dataset: Dataset): Promise<DatasetOutcome> {
+  const batch = await Batch.begin(context, dataset);
+  const plans = await planFlows(context, batch);
+  const backing = batch.folder.backing(batch.before.generation);
+  const began = batch.before.batch > 0 && !batch.isRefresh;
+  const definition = fingerprint(plans, dataset);
+  const hasNews = plans.some((plan) => plan.hasNews);
+  if (began && !hasNews && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
+  validateKind(batch, began);
+  if (!began) rmSync(backing, { recursive: true, force: true });
+  const open = await openChanges(context, batch, plans);
+  const columns = columnsOf(open[0]!.cdc);
+  if (began) checkUnchanged(dataset, batch.before.columns, columns);
+  announceFiles(context, batch, plans);
+  const intent = await batch.intend(batch.after(plans, { definition, columns }), plans, backing);
+  const rowsWritten = await apply(context, batch, open, { backing, columns });
+  await batch.point('after-apply');
+  await writeView(context, batch, open[0]!.cdc, intent.next);
+  await batch.finish(intent);
+  cleanUp(batch, backing);
+  return report(context, batch, latestVersion(backing), { rowsWritten, rowsDropped: 0 });
+}
+
+interface Target {
+  readonly backing: string;
+  readonly columns: readonly TableColumn[];
+}
+
+async function apply(context: UpdateContext, batch: Batch, open: readonly OpenChanges[], { backing, columns }: Target): Promise<number> {
+  const cdc = open[0]!.cdc;
+  const parts: string[] = [];
+  const began = Date.now();
+  for (const each of open) {
+    const staged = await batch.stage(eventsQuery(each.cdc, each.source), `events-${each.ordinal}`);
+    const events = `delta.\`${deltaAddress(staged.location)}\``;
+    await validateEvents(context, batch, each, events);
+    parts.push(events);
+  }
+  const events = parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
+  const rows = latestVersion(backing) < 0 ? await load(batch, initialQuery(cdc, events), { backing, columns }) : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
+  for (const { plan } of open) {
+    context.events.add({ type: 'flow_progress', dataset: batch.name, flow: plan.flow.name, rowsWritten: rows, rowsDropped: 0, durationMs: Date.now() - began });
+  }
+  return rows;
+}
+
+async function load(batch: Batch, query: string, { backing, columns }: Target): Promise<number> {
+  const staged = await batch.stage(query, 'initial');
+  await batch.commit(backing, [staged], { mode: 'append', columns, metrics: { numOutputRows: staged.rows } });
+  return staged.rows;
+}
+
+/** An engine that still works for a process that died may get in between; then one of the two fails and is repeated. */
+async function merge(context: UpdateContext, statement: string): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { rows } = await context.engine.sql(statement);
+      const [first] = rows;
+      return Number(Object.values(first ?? {})[0] ?? 0);
+    } catch (error) {
+      const conflict = error instanceof EngineError && /commit|conflict|concurrent/i.test(error.message);
+      if (!conflict || attempt >= MERGE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
+    }
+  }
+}
+
+async function openChanges(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): Promise<readonly OpenChanges[]> {
+  const open: OpenChanges[] = [];
+  for (const [ordinal, plan] of plans.entries()) {
+    const flow = plan.flow as CdcFlow;
+    const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(flow))}`;
+    const columns = (await context.engine.describe(`SELECT * FROM ${source}`)).filter((column) => !isFileMetadata(column));
+    const sequence = await describeSequence(context, flow, source);
+    open.push({ plan, ordinal, source, cdc: planCdc(flow.cdc, flow.location, columns, sequence) });
+  }
+  validateSameColumns(batch, open);
+  return open;
+}
+
+function isFileMetadata({ name, type }: Column): boolean {
+  return name === '_metadata' && type === METADATA_TYPE;
+}
+
+async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
+  const [column] = await context.engine.describe(`SELECT (${flow.cdc.sequenceBy.text}) AS s FROM ${source}`);
+  return column?.type ?? 'void';
+}
+
+function sourceName(flow: CdcFlow): string {
+  const { source } = flow.cdc;
+  return source.kind === 'table' ? source.name.parts.at(-1)! : 'source';
+}
+
+/** Columns of the backing table. */
+function columnsOf(cdc: CdcPlan): readonly TableColumn[] {
+  const sequence = formatType(cdc.sequence.type);
+  const hidden: Readonly<Record<string, string>> = {
+    [HIDDEN.sequence]: sequence,
+    [HIDDEN.deleted]: 'boolean',
+    [HIDDEN.start]: sequence,
+    [HIDDEN.end]: sequence,
+    [HIDDEN.visible]: 'boolean',
+  };
+  return backingColumns(cdc).flatMap((name) => {
+    const own = cdc.columns.find((column) => column.name === name);
+    return own ? [own] : parseColumns(`${name} ${hidden[name]}`);
+  });
+}
+
+/** @throws LakewrightError LAKEFLOW_CDC_NULL: nothing of the batch is applied */
+async function validateEvents(context: UpdateContext, batch: Batch, { cdc, plan }: OpenChanges, events: string): Promise<void> {
+  const [row] = (await context.engine.sql(validationQuery(cdc, events))).rows;
+  const [sequences, keys] = [Number(row?.['null_sequences'] ?? 0), Number(row?.['null_keys'] ?? 0)];
+  if (sequences === 0 && keys === 0) return;
+  const what = sequences > 0 ? `the sequence (${cdc.sequenceSql}) is null in ${sequences}` : `a key (${cdc.keys.join(', ')}) is null in ${keys}`;
+  throw new LakewrightError('LAKEFLOW_CDC_NULL', `${batch.name}: ${what} of ${String(row?.['events'])} new events; nothing of them was applied`, {
+    location: plan.flow.location,
+    hint: 'drop such rows before AUTO CDC: an expectation ON VIOLATION DROP ROW on the table that it reads',
+  });
+}
+
+function validateSameColumns(batch: Batch, open: readonly OpenChanges[]): void {
+  const [first, ...others] = open.map(({ cdc }) => JSON.stringify([cdc.columns, cdc.sequence.type, cdc.tracked]));
+  const different = others.findIndex((other) => other !== first);
+  if (different < 0) return;
+  throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `the flows into ${batch.name} do not give the same columns, sequence and history`, {
+    location: open[different + 1]!.plan.flow.location,
+    hint: 'let every flow into one target select the same columns with the same types',
+  });
+}
+
+/** A Delta table where the view will be: the name was an ordinary table before. */
+function validateKind(batch: Batch, began: boolean): void {
+  if (began || batch.isRefresh || latestVersion(batch.folder.location) < 0) return;
+  throw new LakewrightError('LAKEFLOW_TABLE_KIND', `${batch.name} is an ordinary table so far and cannot become the target of AUTO CDC`, {
+    location: batch.dataset.statement.location,
+    hint: `run the pipeline with a full refresh of ${batch.name}`,
+  });
+}
+
+async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {
+  const backing = relativeToLake(context.folder.lake, batch.folder.backing(generation));
+  const text = `${JSON.stringify({ query: publicQuery(cdc, `delta.\`\${lake}/${backing}\``) })}\n`;
+  if (readIfThere(batch.folder.view) === text) return;
+  writeDurably(batch.folder.view, text);
+  await batch.point('after-view');
+}
+
+/** Files that the commit before the last took out, and whatever a full refresh replaced. */
+function cleanUp(batch: Batch, backing: string): void {
+  deleteFiles(backing, removedBy(backing, latestVersion(backing) - 1));
+  if (!batch.isRefresh) return;
+  for (let generation = 0; generation < batch.before.generation; generation += 1) {
+    rmSync(batch.folder.backing(generation), { recursive: true, force: true });
+  }
+  if (existsSync(batch.folder.location)) rmSync(batch.folder.location, { recursive: true });
+}

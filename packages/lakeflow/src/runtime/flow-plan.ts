@@ -1,0 +1,169 @@
+import { LakewrightError } from '@lakewright/config';
+import { type Dataset, type Flow, type QueryFlow, type QueryRead, type ResolvedRead, rewriteReads, type TableName } from '../sql';
+import type { Position } from './checkpoint';
+import type { DatasetFolder } from './pipeline-folder';
+import { readAllFiles, readTable, type StaticRead } from './static-reads';
+import { planDelta, planFiles, type Slice } from './streaming-sources';
+import type { UpdateContext } from './update-context';
+
+/** What a read of the query stands for. */
+type Meaning =
+  | { readonly kind: 'slice'; readonly slice: Slice }
+  | { readonly kind: 'whole'; readonly whole: StaticRead; readonly ordinal: number }
+  | { readonly kind: 'view'; readonly view: Dataset; readonly flow: QueryFlow };
+
+/** Where a plan may put its temporary views and files. */
+export interface PlanNames {
+  readonly prefix: string;
+  readonly staging: string;
+}
+
+/** A flow with everything it reads looked at: what is new, and what the rest is like. Nothing was asked of the engine. */
+export class FlowPlan {
+  private readonly slices = new Map<string, Slice>();
+  private readonly meanings = new Map<QueryRead, Meaning>();
+  private readonly wholes: { readonly name: string; readonly fingerprint: string }[] = [];
+  private readonly texts: string[] = [];
+
+  private constructor(
+    private readonly context: UpdateContext,
+    readonly flow: Flow,
+    private readonly positions: Readonly<Record<string, Position>>,
+    private readonly folder: DatasetFolder,
+  ) {}
+
+  /** Looks at logs and listings of everything that the flow reads, temporary views followed to their sources. */
+  static async make(
+    context: UpdateContext,
+    flow: Flow,
+    positions: Readonly<Record<string, Position>> | undefined,
+    folder: DatasetFolder,
+  ): Promise<FlowPlan> {
+    const plan = new FlowPlan(context, flow, positions ?? {}, folder);
+    if (flow.kind === 'query') plan.texts.push(flow.query.text);
+    else plan.texts.push(flow.cdc.sequenceBy.text, flow.cdc.applyAsDeleteWhen?.text ?? '', JSON.stringify(describeCdc(flow.cdc)));
+    for (const read of flow.reads) await plan.visit(read);
+    return plan;
+  }
+
+  get hasNews(): boolean {
+    return [...this.slices.values()].some((slice) => !slice.isEmpty);
+  }
+
+  /** The texts that the result depends on, temporary views included: tells whether a definition changed. */
+  get definition(): string {
+    return this.texts.join('\n;\n');
+  }
+
+  /** Fingerprints of what is read as a whole, by name. */
+  get inputs(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.wholes.map(({ name, fingerprint }) => [name, fingerprint]));
+  }
+
+  /** Sources with newly found files. */
+  get discovered(): readonly Slice[] {
+    return [...this.slices.values()].filter((slice) => slice.files.length > 0);
+  }
+
+  /** Whether the text asks for the metadata of files. */
+  get usesMetadata(): boolean {
+    return this.texts.some((text) => /\b_metadata\b/i.test(text));
+  }
+
+  /** How far the flow has read once this plan is in. Complete after `open`. */
+  next(): Readonly<Record<string, Position>> {
+    return Object.fromEntries([...this.slices].map(([source, slice]) => [source, slice.next()]));
+  }
+
+  /** Brings everything before the engine. The flow's query over the new rows; of AUTO CDC its source, as SQL for FROM. */
+  async open(names: PlanNames): Promise<string> {
+    const relations = new Map<QueryRead, string>();
+    for (const [read, meaning] of this.meanings) {
+      if (meaning.kind !== 'view') relations.set(read, await this.openOne(meaning, names));
+    }
+    const { flow } = this;
+    return flow.kind === 'query' ? this.rewrite(flow, relations) : this.relation(flow.cdc.source, relations);
+  }
+
+  private openOne(meaning: Exclude<Meaning, { kind: 'view' }>, names: PlanNames): Promise<string> {
+    const withMetadata = this.usesMetadata;
+    if (meaning.kind === 'slice') return meaning.slice.open({ ...names, withMetadata });
+    return meaning.whole.open({ ...names, prefix: `${names.prefix}_whole${meaning.ordinal}`, withMetadata });
+  }
+
+  private rewrite(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>): string {
+    return rewriteReads(flow.query, (read) => this.relation(read, relations));
+  }
+
+  private relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
+    const meaning = this.meanings.get(read);
+    if (meaning?.kind !== 'view') return relations.get(read) ?? '';
+    const query = this.rewrite(meaning.flow, relations);
+    const conditions = meaning.view.statement.expectations.map(({ condition }) => `coalesce((${condition.text}), false)`);
+    return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
+  }
+
+  private async visit(resolved: ResolvedRead): Promise<void> {
+    const { read } = resolved;
+    if (this.meanings.has(read)) return;
+    const dataset = resolved.dataset === undefined ? undefined : this.context.datasets.get(resolved.dataset);
+    const [inner] = dataset?.kind === 'temporary_view' ? dataset.flows : [];
+    if (dataset && inner?.kind === 'query') {
+      validateView(dataset);
+      this.meanings.set(read, { kind: 'view', view: dataset, flow: inner });
+      this.texts.push(inner.query.text, ...dataset.statement.expectations.map(({ condition }) => condition.text));
+      for (const each of inner.reads) await this.visit(each);
+    } else if (read.streaming) await this.visitStream(resolved);
+    else await this.visitWhole(resolved);
+  }
+
+  private async visitStream(resolved: ResolvedRead): Promise<void> {
+    const { read } = resolved;
+    const positionOf = (source: string) => this.positions[source];
+    const slice =
+      read.kind === 'files'
+        ? await planFiles(this.context, read, positionOf, (source) => this.folder.fileList(this.flow.name, source))
+        : planDelta(this.context, this.tableOf(resolved), read.name.location, positionOf);
+    const earlier = this.slices.get(slice.source) ?? slice;
+    this.slices.set(slice.source, earlier);
+    this.meanings.set(read, { kind: 'slice', slice: earlier });
+  }
+
+  private async visitWhole(resolved: ResolvedRead): Promise<void> {
+    const { read } = resolved;
+    const ordinal = this.wholes.length;
+    if (read.kind === 'files') {
+      const whole = await readAllFiles(this.context, read);
+      this.wholes.push({ name: `files ${ordinal}`, fingerprint: whole.fingerprint });
+      this.meanings.set(read, { kind: 'whole', whole, ordinal });
+      return;
+    }
+    const table = this.tableOf(resolved);
+    const whole = readTable(this.context, table, read.name.location);
+    this.wholes.push({ name: `${table.catalog}.${table.schema}.${table.name}`, fingerprint: whole.fingerprint });
+    this.meanings.set(read, { kind: 'whole', whole, ordinal });
+  }
+
+  private tableOf({ dataset, external, read }: ResolvedRead): TableName {
+    const table = external ?? (dataset === undefined ? undefined : this.context.datasets.get(dataset)?.table);
+    if (table) return table;
+    throw new LakewrightError('LAKEFLOW_TABLE_MISSING', `a read of ${this.flow.name} leads to no table`, {
+      location: read.kind === 'table' ? read.name.location : read.location,
+    });
+  }
+}
+
+/** Rows that a view drops are not counted yet, so only dropping is supported: warnings would go unseen. */
+function validateView({ id, statement }: Dataset): void {
+  const other = statement.expectations.find(({ action }) => action !== 'drop');
+  if (!other) return;
+  throw new LakewrightError('LAKEFLOW_UNSUPPORTED', `the expectation ${other.name} of the temporary view ${id} does not drop rows`, {
+    location: other.location,
+    hint: 'add ON VIOLATION DROP ROW, or move the expectation to a table',
+  });
+}
+
+function describeCdc(cdc: object): object {
+  const { source: _source, ...rest } = cdc as { source: unknown };
+  return rest;
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { Dataset, Flow } from '../sql';
+import { Batch, deleteFiles } from './batch';
+import { writeCheckpoint } from './checkpoint';
+import type { Staged } from './delta-commit';
+import { latestVersion } from './delta-log';
+import type { TableColumn } from './delta-schema';
+import { judge } from './expectations';
+import { FlowPlan } from './flow-plan';
+import { checkUnchanged, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
+import type { DatasetOutcome } from './update-result';
+import type { UpdateContext } from './update-context';
+
+/** A flow that was opened: its query in the engine's words. */
+interface OpenFlow {
+  readonly plan: FlowPlan;
+  readonly ordinal: number;
+  readonly shaped: ShapedQuery;
+}
+
+/**
+ * Brings a streaming table up to date: what its flows have not read yet is appended, all flows in one commit.
+ * With nothing new nothing is written and the engine is not asked.
+ */
+export async function refreshStreamingTable(context: UpdateContext, dataset: Dataset): Promise<DatasetOutcome> {
+  const batch = await Batch.begin(context, dataset);
+  const plans = await planFlows(context, batch);
+  const { location } = batch.folder;
+  const exists = latestVersion(location) >= 0 && batch.before.batch > 0;
+  const definition = fingerprint(plans, dataset);
+  const news = plans.filter((plan) => plan.hasNews);
+  if (exists && !batch.isRefresh && news.length === 0 && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
+  const open = await openFlows(context, batch, plans);
+  const columns = tableColumns(dataset, open.map(({ shaped }) => shaped));
+  if (exists && !batch.isRefresh) checkUnchanged(dataset, batch.before.columns, columns);
+  if (exists && !batch.isRefresh && news.length === 0) {
+    writeCheckpoint(batch.folder, { ...batch.before, definition });
+    return { dataset: batch.name, status: 'unchanged' };
+  }
+  return append(context, batch, { open, columns, definition, exists });
+}
+
+interface Work {
+  readonly open: readonly OpenFlow[];
+  readonly columns: readonly TableColumn[];
+  readonly definition: string;
+  readonly exists: boolean;
+}
+
+async function append(context: UpdateContext, batch: Batch, work: Work): Promise<DatasetOutcome> {
+  const { location } = batch.folder;
+  const plans = work.open.map(({ plan }) => plan);
+  announceFiles(context, batch, plans);
+  const intent = await batch.intend(batch.after(plans, work), plans, location);
+  const outcome = { rowsWritten: 0, rowsDropped: 0 };
+  const staged: Staged[] = [];
+  for (const each of work.open) {
+    if (!each.plan.hasNews && work.exists && !batch.isRefresh) continue;
+    const began = Date.now();
+    const { staged: rows, dropped } = await stageFlow(context, batch, each, work.columns);
+    staged.push(rows);
+    outcome.rowsWritten += rows.rows;
+    outcome.rowsDropped += dropped;
+    const { name } = each.plan.flow;
+    context.events.add({ type: 'flow_progress', dataset: batch.name, flow: name, rowsWritten: rows.rows, rowsDropped: dropped, durationMs: Date.now() - began });
+  }
+  const mode = batch.isRefresh && latestVersion(location) >= 0 ? 'overwrite' : 'append';
+  const metrics = { numOutputRows: outcome.rowsWritten };
+  const replaced =
+    outcome.rowsWritten > 0 || !work.exists || batch.isRefresh
+      ? (await batch.commit(location, staged, { mode, columns: work.columns, metrics })).replaced
+      : [];
+  await batch.finish(intent);
+  if (batch.isRefresh) removeOtherKinds(batch);
+  deleteFiles(location, replaced);
+  return report(context, batch, latestVersion(location), outcome);
+}
+
+async function stageFlow(context: UpdateContext, batch: Batch, { plan, ordinal, shaped }: OpenFlow, columns: readonly TableColumn[]) {
+  const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
+  return judge(context, batch, staged, { dataset: batch.dataset, columns, flow: plan.flow.name, ordinal });
+}
+
+/** Looks at what each flow of a batch reads. */
+export async function planFlows(context: UpdateContext, batch: Batch): Promise<readonly FlowPlan[]> {
+  const plans: FlowPlan[] = [];
+  for (const flow of batch.dataset.flows) plans.push(await FlowPlan.make(context, flow, batch.before.positions[flow.name], batch.folder));
+  return plans;
+}
+
+export function announceFiles(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): void {
+  for (const plan of plans) {
+    for (const { source, files } of plan.discovered) {
+      const bytes = files.reduce((sum, file) => sum + file.size, 0);
+      context.events.add({ type: 'files_discovered', dataset: batch.name, flow: plan.flow.name, source, files: files.length, bytes });
+    }
+  }
+}
+
+export function report(
+  context: UpdateContext,
+  batch: Batch,
+  version: number,
+  rows: { readonly rowsWritten: number; readonly rowsDropped: number },
+): DatasetOutcome {
+  const durationMs = Date.now() - batch.began;
+  context.events.add({ type: 'dataset_refreshed', dataset: batch.name, batch: batch.number, version, fullRefresh: batch.isRefresh, durationMs });
+  return { dataset: batch.name, status: 'refreshed', version, ...rows };
+}
+
+/** Tells whether the statement of a dataset is still the one that its content was made by. */
+export function fingerprint(plans: readonly FlowPlan[], { statement }: Dataset): string {
+  const columns = statement.columns.map(({ name, type, notNull, comment }) => [name, type, notNull, comment]);
+  const expectations = statement.expectations.map(({ name, action, condition }) => [name, action, condition.text]);
+  return createHash('sha256')
+    .update(JSON.stringify([plans.map((plan) => [plan.flow.name, plan.definition]), columns, expectations]))
+    .digest('hex');
+}
+
+async function openFlows(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): Promise<readonly OpenFlow[]> {
+  const open: OpenFlow[] = [];
+  for (const [ordinal, plan] of plans.entries()) {
+    const query = await plan.open(batch.names(ordinal));
+    const described = await context.engine.describe(query);
+    open.push({ plan, ordinal, shaped: shapeQuery(query, textOf(plan.flow), described, batch.dataset) });
+  }
+  return open;
+}
+
+function textOf(flow: Flow): string {
+  return flow.kind === 'query' ? flow.query.text : '';
+}
+
+/** A target of AUTO CDC that became an ordinary table leaves its view and backing tables behind. */
+function removeOtherKinds(batch: Batch): void {
+  rmSync(batch.folder.view, { force: true });
+  for (let generation = 0; generation <= batch.before.generation; generation += 1) {
+    rmSync(batch.folder.backing(generation), { recursive: true, force: true });
+  }
+}

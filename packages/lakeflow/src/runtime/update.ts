@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { LakewrightError } from '@lakewright/config';
+import type { SqlEngine } from '../engine';
+import type { FileStore } from '../source/file-store';
+import { LocalFiles } from '../source/local-files';
+import { isS3, S3Files, type S3Settings } from '../source/s3-files';
+import { buildGraph, type Dataset, type DatasetId, type FileRead, type Graph, parsePipeline, type SqlSource } from '../sql';
+import { refreshCdcTable } from './cdc-table';
+import { EventLog, type PipelineEvent } from './event-log';
+import { FullRefresh } from './full-refresh';
+import { takeLock } from './lock';
+import { refreshMaterializedView } from './materialized-view';
+import { PipelineFolder } from './pipeline-folder';
+import { refreshStreamingTable } from './streaming-table';
+import { displayName, type FaultInjector, InjectedFault, type UpdateContext } from './update-context';
+import type { DatasetOutcome, UpdateResult } from './update-result';
+
+/** A pipeline as it was deployed. */
+export interface Pipeline {
+  readonly name: string;
+  /** Where names of one or two parts belong. */
+  readonly catalog: string;
+  readonly schema: string;
+  readonly sources: readonly SqlSource[];
+  /** Values for `${name}`. */
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+export interface UpdateOptions {
+  readonly engine: SqlEngine;
+  /** The lake's folder (`localPaths().lake`). */
+  readonly lake: string;
+  readonly pipeline: Pipeline;
+  /** Tables to be made from nothing: all, or some by name. @default none */
+  readonly fullRefresh?: 'all' | readonly string[];
+  /** Told every event as it happens. */
+  readonly onEvent?: (event: PipelineEvent) => void;
+  /** How to reach `s3://` sources. @default they are refused */
+  readonly s3?: S3Settings;
+  /** For tests: called between any two writes. */
+  readonly faults?: FaultInjector;
+}
+
+/** An update that failed; the tables that did not are up to date. */
+export class UpdateError extends LakewrightError {
+  constructor(
+    cause: LakewrightError,
+    message: string,
+    readonly result: UpdateResult,
+  ) {
+    super(cause.code, message, { hint: cause.hint, location: cause.location, cause, exitCode: cause.exitCode });
+    this.name = 'UpdateError';
+  }
+}
+
+/**
+ * Brings all datasets of a pipeline up to date, once, each after those that it reads. Every dataset is atomic: it shows all of its
+ * batch or nothing, and each row of a source counts exactly once, also when this process is killed at any moment and the update is
+ * run again. A dataset that fails does not stop those that do not read it.
+ *
+ * @throws UpdateError with the code of the first dataset that failed; LakewrightError LAKEFLOW_UPDATE_RUNNING when another update of
+ *   the pipeline runs, and what the parser and the graph throw (src/sql)
+ */
+export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
+  const { pipeline } = options;
+  const graph = buildGraph(parsePipeline(pipeline.sources, pipeline.configuration), { catalog: pipeline.catalog, schema: pipeline.schema });
+  const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
+  const lock = takeLock(folder.lock, pipeline.name);
+  try {
+    const result = await runLocked(options, graph, folder);
+    lock.release();
+    return result;
+  } catch (error) {
+    if (error instanceof InjectedFault) lock.abandon();
+    else lock.release();
+    throw error;
+  }
+}
+
+async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineFolder): Promise<UpdateResult> {
+  const began = Date.now();
+  const events = new EventLog(folder.events, randomUUID(), options.onEvent);
+  const requested = options.fullRefresh ?? [];
+  const refresh = FullRefresh.prepare(folder, graph, requested);
+  const stores = new Stores(options.s3);
+  const context = contextOf(options, { graph, folder, events, refresh, stores });
+  events.add({ type: 'update_started', pipeline: options.pipeline.name, fullRefresh: requested === 'all' ? ['all'] : requested });
+  await context.point('after-start');
+  const run = new Run(context);
+  try {
+    for (const dataset of graph.datasets) if (dataset.table) await run.refresh(dataset);
+  } finally {
+    stores.close();
+  }
+  refresh.complete(graph.datasets);
+  await context.point('after-refresh');
+  const durationMs = Date.now() - began;
+  events.add({ type: 'update_finished', status: run.failure ? 'failed' : 'completed', durationMs });
+  const result: UpdateResult = { update: events.update, datasets: run.outcomes, durationMs };
+  if (run.failure) throw new UpdateError(run.failure, `the update of ${options.pipeline.name} failed: ${run.failure.message}`, result);
+  return result;
+}
+
+/** The datasets of one update, one after the other. */
+class Run {
+  readonly outcomes: DatasetOutcome[] = [];
+  failure: LakewrightError | undefined;
+  private readonly broken = new Set<DatasetId>();
+
+  constructor(private readonly context: UpdateContext) {}
+
+  async refresh(dataset: Dataset): Promise<void> {
+    const name = displayName(dataset);
+    const blocker = this.blockerOf(dataset);
+    if (blocker !== undefined) {
+      this.broken.add(dataset.id);
+      this.context.events.add({ type: 'dataset_skipped', dataset: name, because: blocker });
+      this.outcomes.push({ dataset: name, status: 'skipped', because: blocker });
+      return;
+    }
+    try {
+      this.outcomes.push(await refreshOf(dataset)(this.context, dataset));
+    } catch (error) {
+      if (error instanceof InjectedFault) throw error;
+      this.fail(dataset, asLakewrightError(error, name));
+    }
+  }
+
+  private fail(dataset: Dataset, error: LakewrightError): void {
+    const { code, message } = error;
+    const name = displayName(dataset);
+    this.broken.add(dataset.id);
+    this.failure ??= error;
+    this.context.events.add({ type: 'error', dataset: name, code, message });
+    this.outcomes.push({ dataset: name, status: 'failed', code, message });
+  }
+
+  /** The name of a dataset that this one reads, directly or through temporary views, and that failed. */
+  private blockerOf(dataset: Dataset): string | undefined {
+    for (const id of dataset.dependencies) {
+      const source = this.context.datasets.get(id);
+      if (!source) continue;
+      if (this.broken.has(id)) return displayName(source);
+      const through = source.table ? undefined : this.blockerOf(source);
+      if (through !== undefined) return through;
+    }
+    return undefined;
+  }
+}
+
+function refreshOf(dataset: Dataset): (context: UpdateContext, dataset: Dataset) => Promise<DatasetOutcome> {
+  if (dataset.kind === 'materialized_view') return refreshMaterializedView;
+  return dataset.flows.some(({ kind }) => kind === 'auto_cdc') ? refreshCdcTable : refreshStreamingTable;
+}
+
+function asLakewrightError(error: unknown, dataset: string): LakewrightError {
+  if (error instanceof LakewrightError) return error;
+  return new LakewrightError('LAKEFLOW_INTERNAL', `${dataset}: ${error instanceof Error ? error.message : String(error)}`, {
+    hint: 'this is a defect of Lakewright: report it with the stack of the cause',
+    cause: error,
+  });
+}
+
+interface Parts {
+  readonly graph: Graph;
+  readonly folder: PipelineFolder;
+  readonly events: EventLog;
+  readonly refresh: FullRefresh;
+  readonly stores: Stores;
+}
+
+function contextOf(options: UpdateOptions, { graph, folder, events, refresh, stores }: Parts): UpdateContext {
+  const datasets = new Map(graph.datasets.map((dataset) => [dataset.id, dataset]));
+  return {
+    engine: options.engine,
+    folder,
+    datasets,
+    events,
+    storeFor: (read) => stores.of(read),
+    isRefreshed: (id) => refresh.isDue(datasets.get(id)!),
+    point: async (name) => {
+      try {
+        await options.faults?.(name);
+      } catch (cause) {
+        throw new InjectedFault(name, cause);
+      }
+    },
+  };
+}
+
+/** The file stores of one update: connections to S3 are kept. */
+class Stores {
+  private readonly s3 = new Map<string, S3Files>();
+
+  constructor(private readonly settings: S3Settings | undefined) {}
+
+  of(read: FileRead): FileStore {
+    if (!isS3(read.path)) return new LocalFiles(read.location);
+    if (!this.settings) {
+      throw new LakewrightError('LAKEFLOW_S3', `${read.path} is in S3, and this update was given no S3`, {
+        location: read.location,
+        hint: 'give runUpdate the option s3: {endpoint, region, credentials}',
+      });
+    }
+    const key = `${read.location.file}:${read.location.line}:${read.location.column}`;
+    const store = this.s3.get(key) ?? new S3Files(read.location, this.settings);
+    this.s3.set(key, store);
+    return store;
+  }
+
+  close(): void {
+    for (const store of this.s3.values()) store.close();
+  }
+}

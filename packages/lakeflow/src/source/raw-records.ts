@@ -1,0 +1,162 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { once } from 'node:events';
+import { deltaAddress, type SqlEngine } from '../engine';
+import { quoteString } from '../sql';
+import { csvToJson } from './csv';
+import type { FileStore, FoundFile } from './file-store';
+import type { ReadOptions } from './read-options';
+import { lineStream, linesOf, textOf, textPieces } from './records';
+import { isS3 } from './s3-files';
+
+/** Files above this size are read by the engine itself, from the disk; smaller ones are read here, many at a time. */
+const BIG = 8 * 1024 * 1024;
+/** Text held here at most before it is sent to the engine. */
+const PORTION = 32 * 1024 * 1024;
+const READERS = 16;
+
+const RAW_SCHEMA = 'value STRING, __path STRING, __name STRING, __size BIGINT, __modified TIMESTAMP';
+
+/** What records come through on their way to the engine. */
+export interface RecordContext {
+  readonly engine: SqlEngine;
+  readonly store: FileStore;
+  readonly options: ReadOptions;
+  /** Begins the names of the temporary views. */
+  readonly viewPrefix: string;
+  /** A folder for this batch alone. */
+  readonly staging: string;
+}
+
+type RawRow = { readonly value: string } & RawMetadata;
+interface RawMetadata {
+  readonly __path: string;
+  readonly __name: string;
+  readonly __size: bigint;
+  readonly __modified: string;
+}
+
+/**
+ * Brings the records of text files (JSON, CSV, text) before the engine.
+ *
+ * @param columns names of CSV columns where files have no header
+ * @returns SQL for FROM: one row a record, `value` with its text (CSV as a JSON object) and the raw metadata of its file
+ */
+export async function rawRecords(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string> {
+  const isBig = (file: FoundFile) => file.size > BIG && !context.options.wholeText;
+  const big = files.filter(isBig);
+  const small = files.filter((file) => !isBig(file));
+  const parts = await bigFiles(context, big, columns);
+  if (small.length > 0 || big.length === 0) parts.push(await smallFiles(context, small, columns));
+  return parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
+}
+
+/** Records of a few files, as texts: what a schema is inferred from. */
+export async function sampleRecords(store: FileStore, options: ReadOptions, files: readonly FoundFile[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const file of files.slice(0, 1000)) {
+    texts.push(...recordsOf(textOf(await store.read(file)), options, []));
+    if (texts.length >= 10_000) break;
+  }
+  return texts;
+}
+
+/** `_metadata.file_path`: a URL, encoded, as Spark gives it. */
+export function pathOf(file: FoundFile): string {
+  const encode = (path: string) => path.split('/').map(encodeURIComponent).join('/');
+  return isS3(file.path) ? `s3://${encode(file.path.slice('s3://'.length))}` : `file://${encode(file.path)}`;
+}
+
+async function smallFiles(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string> {
+  const landing = join(context.staging, 'landing');
+  let rows: RawRow[] = [];
+  let held = 0;
+  let landed = false;
+  for (let begin = 0; begin < files.length; begin += READERS) {
+    const batch = files.slice(begin, begin + READERS);
+    const texts = await Promise.all(batch.map(async (file) => textOf(await context.store.read(file))));
+    texts.forEach((text, index) => {
+      const metadata = metadataOf(batch[index]!);
+      for (const value of recordsOf(text, context.options, columns)) rows.push({ value, ...metadata });
+      held += text.length;
+    });
+    if (held < PORTION) continue;
+    await land(context, rows, landing);
+    rows = [];
+    held = 0;
+    landed = true;
+  }
+  if (!landed) return localView(context, rows);
+  if (rows.length > 0) await land(context, rows, landing);
+  return `delta.\`${deltaAddress(landing)}\``;
+}
+
+async function land(context: RecordContext, rows: readonly RawRow[], landing: string): Promise<void> {
+  await context.engine.appendDelta(`SELECT * FROM ${await localView(context, rows)}`, landing, 'landing');
+}
+
+async function localView(context: RecordContext, rows: readonly RawRow[]): Promise<string> {
+  const name = `${context.viewPrefix}_rows`;
+  await context.engine.createLocalView(name, { schema: RAW_SCHEMA, rows: rows.map((row) => ({ ...row })) });
+  return name;
+}
+
+function recordsOf(text: string, options: ReadOptions, columns: readonly string[]): Iterable<string> {
+  if (options.format === 'csv') return csvToJson(text, options.csv, columns);
+  return options.wholeText ? [text] : linesOf(text);
+}
+
+function metadataOf(file: FoundFile): RawMetadata {
+  const name = basename(file.path);
+  return { __path: pathOf(file), __name: name, __size: BigInt(file.size), __modified: file.modified.toISOString() };
+}
+
+async function bigFiles(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string[]> {
+  const parts: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const clean = !isS3(file.path) && context.options.format !== 'csv' && (await isPlainUtf8(context.store, file));
+    const path = clean ? file.path : await rewrite(context, file, index, columns);
+    const view = `${context.viewPrefix}_file${index}`;
+    await context.engine.createFileView(view, { format: 'text', paths: [path] });
+    const metadata =
+      `${quoteString(pathOf(file))} AS __path, ${quoteString(basename(file.path))} AS __name, ` +
+      `CAST(${file.size} AS BIGINT) AS __size, TIMESTAMP '${file.modified.toISOString()}' AS __modified`;
+    parts.push(`(SELECT value, ${metadata} FROM ${view})`);
+  }
+  return parts;
+}
+
+/** Whether the engine's text reader takes the file: it stops at bytes that are no UTF-8 and keeps a byte order mark. */
+async function isPlainUtf8(store: FileStore, file: FoundFile): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let first = true;
+  try {
+    for await (const chunk of store.chunks(file)) {
+      const text = decoder.decode(chunk, { stream: true });
+      if (first && text.startsWith('\uFEFF')) return false;
+      first = false;
+    }
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/** A copy in the staging folder, one record a line. */
+async function rewrite(context: RecordContext, file: FoundFile, index: number, columns: readonly string[]): Promise<string> {
+  mkdirSync(context.staging, { recursive: true });
+  const path = join(context.staging, `records-${index}.txt`);
+  const output = createWriteStream(path);
+  const write = async (lines: Iterable<string> | AsyncIterable<string>) => {
+    for await (const line of lines) {
+      if (!output.write(`${line.replace(/[\r\n]+/g, ' ')}\n`)) await once(output, 'drain');
+    }
+  };
+  if (context.options.format === 'csv') await write(csvToJson(textOf(await context.store.read(file)), context.options.csv, columns));
+  else await write(lineStream(textPieces(context.store.chunks(file))));
+  output.end();
+  await once(output, 'close');
+  return path;
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { putFiles } from '../support/files';
+import { TestLake } from '../support/lake';
+import { withSail } from '../support/sail';
+
+describe('STREAM read_files of JSON', () => {
+  const sail = withSail();
+  let count = 0;
+  const setUp = (sql: string) => {
+    count += 1;
+    const folder = join(sail.folder, `json-${count}`);
+    const files = join(folder, 'in');
+    mkdirSync(files, { recursive: true });
+    return { files, lake: new TestLake(sail.engine, join(folder, 'lake'), sql, { files }) };
+  };
+  const table = (options: string, select = '*') =>
+    `CREATE OR REFRESH STREAMING TABLE t AS SELECT ${select} FROM STREAM read_files('\${files}', format => 'json', ${options});`;
+
+  test('loads what is there, then what is new, and asks the engine for nothing when nothing is', async () => {
+    const { files, lake } = setUp(table("schema => 'id BIGINT, name STRING'"));
+    putFiles(files, { 'a.json': [{ id: 1, name: 'a' }], 'sub/b.json': [{ id: 2, name: 'b' }, { id: 3 }] });
+    const first = await lake.update();
+    expect(first.datasets).toEqual([{ dataset: 's.t', status: 'refreshed', version: 0, rowsWritten: 3, rowsDropped: 0 }]);
+
+    const before = sail.engine.statements;
+    expect((await lake.update()).datasets).toEqual([{ dataset: 's.t', status: 'unchanged' }]);
+    expect(sail.engine.statements).toBe(before);
+    expect(readdirSync(join(lake.location('t'), '_delta_log')).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+
+    putFiles(files, { 'c.json': [{ id: 4, name: 'd' }] });
+    expect((await lake.update()).datasets).toMatchObject([{ rowsWritten: 1, version: 1 }]);
+    expect(await lake.rows('t')).toEqual(['{"id":1,"name":"a"}', '{"id":2,"name":"b"}', '{"id":3,"name":null}', '{"id":4,"name":"d"}']);
+  });
+
+  test('supplies the metadata of files, which * leaves out', async () => {
+    const { files, lake } = setUp(
+      table("schema => 'id INT'", '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified'),
+    );
+    putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
+    utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
+    await lake.update();
+    expect((await lake.rows('t')).map((row) => JSON.parse(row) as object)).toEqual([
+      { id: 1, path: `file://${files}/x/%C3%A4%20b%231.json`, name: 'ä b#1.json', size: 9, modified: '2024-05-06T07:08:09.500Z' },
+    ]);
+  });
+
+  test('keeps a malformed record, what does not fit and what has no column in the rescued data column', async () => {
+    const { files, lake } = setUp(table("schema => 'id BIGINT, at TIMESTAMP', rescuedDataColumn => 'rest'"));
+    const lines = [
+      '{"id":1,"at":"2024-01-02T03:04:05Z"}',
+      '{"id":"two","at":"2024-01-02T03:04:05Z","more":{"x":1}}',
+      '{"id":3,',
+      'no json',
+      '[1]',
+      '',
+      '   ',
+      '{"ID":5}',
+    ];
+    putFiles(files, { 'a.json': `\uFEFF${lines.join('\r\n')}` });
+    await lake.update();
+    const path = `"_file_path":"file://${files}/a.json"`;
+    const rest = (text: string) => JSON.stringify(`{${text},${path}}`);
+    const at = '"2024-01-02T03:04:05.000Z"';
+    expect(await lake.rows('t')).toEqual(
+      [
+        `{"at":${at},"id":1,"rest":null}`,
+        `{"at":${at},"id":null,"rest":${rest('"id":"two","more":"{\\"x\\":1}"')}}`,
+        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"{\\"id\\":3,"')}}`,
+        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"no json"')}}`,
+        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"[1]"')}}`,
+        `{"at":null,"id":null,"rest":${rest('"ID":"5"')}}`,
+      ].sort(),
+    );
+  });
+
+  test('reads nested values, exact decimals, and bytes that are no UTF-8', async () => {
+    const { files, lake } = setUp(
+      table("schema => 'd DECIMAL(30,10), s STRUCT<a: ARRAY<STRUCT<t: TIMESTAMP, n: DECIMAL(20,3)>>, m: MAP<STRING, INT>>, big BIGINT, text STRING'"),
+    );
+    const record = '{"d":12345678901234567890.0123456789,"s":{"a":[{"t":"2024-01-01T00:00:00+02:00","n":1.250},{"t":"never"},null],"m":{"x":1,"y":"?"}},"big":9007199254740993,"text":"caf';
+    putFiles(files, { 'a.json': Buffer.concat([Buffer.from(record), Buffer.from([0xe9]), Buffer.from('"}\n')]) });
+    await lake.update();
+    const { rows } = await sail.engine.sql(`SELECT * FROM ${lake.relation('t')}`);
+    expect(rows).toEqual([
+      {
+        d: '12345678901234567890.0123456789',
+        s: {
+          a: [{ t: expect.stringMatching(/^2023-12-31T22:00:00/), n: '1.250' }, { t: null, n: null }, null],
+          m: { x: 1, y: null },
+        },
+        big: 9007199254740993n,
+        text: 'caf\uFFFD',
+      },
+    ]);
+  });
+
+  test('infers columns from the first batch and keeps them', async () => {
+    const { files, lake } = setUp(table('includeExistingFiles => true'));
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_EMPTY' });
+    putFiles(files, { 'a.json': [{ n: 1, f: 1.5, ok: true, o: { x: [1] }, nothing: null }] });
+    await lake.update();
+    const columns = await sail.engine.describe(`SELECT * FROM ${lake.relation('t')}`);
+    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'f double',
+      'n bigint',
+      'nothing string',
+      'o struct<x:array<bigint>>',
+      'ok boolean',
+      '_rescued_data string',
+    ]);
+    putFiles(files, { 'b.json': [{ n: 2, later: 'x' }] });
+    await lake.update();
+    expect(await lake.rows('t', 'n, _rescued_data')).toEqual([
+      `{"_rescued_data":${JSON.stringify(`{"later":"x","_file_path":"file://${files}/b.json"}`)},"n":2}`,
+      '{"_rescued_data":null,"n":1}',
+    ]);
+  });
+
+  test('reads a file once by its path, a changed one again only with allowOverwrites', async () => {
+    const { files, lake } = setUp(table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'));
+    putFiles(files, { 'a.json': [{ id: 1 }] });
+    await lake.update();
+    putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
+    await lake.update();
+    expect(await lake.rows('t')).toEqual(['{"id":1}']);
+    expect(await lake.rows('u')).toEqual(['{"id":1}', '{"id":1}', '{"id":2}']);
+  });
+
+  test('takes patterns, leaves out hidden files, and copes with odd names, empty files and folders', async () => {
+    const { files, lake } = setUp(
+      `CREATE OR REFRESH STREAMING TABLE t AS SELECT * FROM STREAM read_files('\${files}/{day,night}/*.json', format => 'json', schema => 'id INT');
+       CREATE OR REFRESH STREAMING TABLE everything AS SELECT * FROM STREAM read_files('\${files}', format => 'json', schema => 'id INT');`,
+    );
+    await lake.update();
+    expect(await lake.rows('t')).toEqual([]);
+    putFiles(files, {
+      'day/a.json': [{ id: 1 }],
+      'day/deep/b.json': [{ id: 2 }],
+      'night/c.txt': [{ id: 3 }],
+      'night/100% [x] {y} ~?#.json': [{ id: 4 }],
+      'other/d.json': [{ id: 5 }],
+      'day/_e.json': [{ id: 6 }],
+      '.hidden/f.json': [{ id: 7 }],
+      'day/empty.json': '',
+      "day/it's.json": [{ id: 8 }],
+    });
+    await lake.update();
+    expect(await lake.rows('t')).toEqual(['{"id":1}', '{"id":4}', '{"id":8}']);
+    expect(await lake.rows('everything')).toEqual([1, 2, 3, 4, 5, 8].map((id) => `{"id":${id}}`));
+  });
+
+  test('reads big files through the engine, with the same result', async () => {
+    const { files, lake } = setUp(table("schema => 'id INT', rescuedDataColumn => 'rest'", '*, _metadata.file_name AS name'));
+    const filler = 'x'.repeat(1000);
+    const lines = Array.from({ length: 9000 }, (_, id) => JSON.stringify({ id, filler }));
+    putFiles(files, {
+      'plain.json': `${lines.join('\n')}\nbad\n`,
+      'marked.json': `\uFEFF${lines.join('\r\n')}\r\n\r\nbad`,
+      'small.json': [{ id: -1 }],
+    });
+    await lake.update();
+    const counts = await sail.engine.sql(
+      `SELECT name, count(*) AS n, count(id) AS good, count_if(rest LIKE '%corrupt%') AS bad, min(id) AS first FROM ${lake.relation('t')} GROUP BY name ORDER BY name`,
+    );
+    expect(counts.rows).toEqual([
+      { name: 'marked.json', n: 9001n, good: 9000n, bad: 1n, first: 0 },
+      { name: 'plain.json', n: 9001n, good: 9000n, bad: 1n, first: 0 },
+      { name: 'small.json', n: 1n, good: 1n, bad: 0n, first: -1 },
+    ]);
+  });
+
+  test.each([
+    ["schema => 'id INT', multiLine => true", 'multiLine'],
+    ["schema => 'id INT', colour => 'red'", 'colour'],
+    ["schema => 'id INT', mode => 'FAILFAST'", 'FAILFAST'],
+    ["schema => 'id WHAT'", 'id WHAT'],
+    ["schema => 'id INT', allowOverwrites => 'maybe'", 'allowoverwrites'],
+  ])('refuses %s', async (options, named) => {
+    const { lake } = setUp(table(options));
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_READ_OPTION', message: expect.stringContaining(named) });
+  });
+
+  test('refuses a folder that is not there, and a relative one', async () => {
+    const { files, lake } = setUp(table("schema => 'id INT'").replace('${files}', '${files}/nowhere'));
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_MISSING', message: expect.stringContaining(`${files}/nowhere`) });
+    lake.sql = table("schema => 'id INT'").replace('${files}', 'data/in');
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_PATH' });
+  });
+});

@@ -1,0 +1,69 @@
+import type { Deployment } from '../deployment/deployment';
+import { catalogRunner } from './catalog';
+import { cloudwatchRunner } from './cloudwatch';
+import { dashboardRunner } from './dashboard';
+import { iamRunner } from './iam';
+import { kmsRunner } from './kms';
+import { lambdaRunner } from './lambda';
+import { logsRunner } from './logs';
+import { entryFor, REFUSED, STATE_ONLY } from './not-run';
+import { pipelineRunner } from './pipeline';
+import type { ResourceRunner, Runner, Support } from './runner';
+import { s3Runner } from './s3';
+import { snsRunner } from './sns';
+import { sqsRunner } from './sqs';
+import { workspaceRunner } from './workspace';
+
+/** In the order in which families are made where Terraform's own dependencies leave it open. */
+const RUNNERS: readonly Runner[] = [
+  kmsRunner,
+  iamRunner,
+  logsRunner,
+  sqsRunner,
+  snsRunner,
+  s3Runner,
+  lambdaRunner,
+  cloudwatchRunner,
+  workspaceRunner,
+  catalogRunner,
+  pipelineRunner,
+  dashboardRunner,
+];
+
+const BY_TYPE = new Map(
+  RUNNERS.flatMap((runner) => Object.entries(runner.resources).map(([type, resource]) => [type, { runner, resource }] as const)),
+);
+const RANKS = new Map([...BY_TYPE.keys()].map((type, rank) => [type, rank]));
+
+/** The runner of a Terraform type; undefined for what is state only or refused. */
+export function runnerOf(type: string): ResourceRunner | undefined {
+  return BY_TYPE.get(type)?.resource;
+}
+
+/** The place of a type in the order of making; types without a runner come last. */
+export function rankOf(type: string): number {
+  return RANKS.get(type) ?? RANKS.size;
+}
+
+/** How far one type is supported here. */
+export function supportOfType(type: string): Support {
+  const known = BY_TYPE.get(type);
+  if (known) {
+    const { limits } = known.resource;
+    return { type, mode: 'runs locally', family: known.runner.family, ...(limits ? { limits } : {}) };
+  }
+  const refused = entryFor(REFUSED, type);
+  if (refused) return { type, mode: 'refused', reason: refused };
+  return { type, mode: 'state only', reason: entryFor(STATE_ONLY, type) ?? 'there is no runner for it: nothing of it runs' };
+}
+
+/** Every type that Lakewright has something to say about, sorted; any other is state only. `*` stands for any ending. */
+export function support(): Support[] {
+  const types = [...BY_TYPE.keys(), ...Object.keys(STATE_ONLY), ...Object.keys(REFUSED)];
+  return types.sort().map(supportOfType);
+}
+
+/** The same for the types that are deployed. */
+export function supportOf(deployment: Deployment): Support[] {
+  return [...new Set(deployment.resources.map(({ type }) => type))].sort().map(supportOfType);
+}

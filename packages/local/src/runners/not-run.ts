@@ -1,0 +1,44 @@
+/**
+ * Types that are in the Terraform state and nowhere else on a laptop, with the reason. `*` stands for any ending.
+ * What is in no list at all is state only as well, for want of a runner.
+ */
+export const STATE_ONLY: Readonly<Record<string, string>> = {
+  aws_budgets_budget: 'nothing costs money here',
+  aws_iam_openid_connect_provider: 'no delivery pipeline deploys to a laptop',
+  aws_s3_account_public_access_block: 'nothing here can be reached from outside this machine',
+  aws_s3_bucket_lifecycle_configuration: 'objects are kept until they are deleted',
+  aws_s3_bucket_logging: 'no access log is written',
+  databricks_external_location: 'the engine reads the buckets directly',
+  databricks_grants: 'every query runs as one user',
+  databricks_job: 'schedules do not fire here: lakewright run runs what a job runs',
+  databricks_permissions: 'the workspace has one user',
+  databricks_sql_endpoint: 'the local engine answers every query',
+  databricks_storage_credential: 'the engine reads the buckets directly',
+};
+
+/**
+ * Types that something would wait for in vain: state alone would look as if they worked. `*` stands for any ending.
+ */
+export const REFUSED: Readonly<Record<string, string>> = {
+  aws_athena_workgroup: 'no engine answers Athena queries yet',
+  aws_cloudwatch_event_rule: 'rules would never fire: there is no runner for EventBridge yet',
+  'aws_dms_*': 'nothing would be replicated: there is no runner for DMS yet',
+  aws_dynamodb_table: 'there would be no table: there is no runner for DynamoDB yet',
+  'aws_glue_*': 'no job would run: there is no runner for Glue yet',
+  aws_lambda_invocation: 'it would not be invoked: there is no runner for invocations at deployment yet',
+  'aws_db_*': 'no database would be there: there is no runner for RDS yet',
+  'aws_rds_*': 'no database would be there: there is no runner for RDS yet',
+  aws_scheduler_schedule: 'it would never fire: there is no runner for schedules yet',
+  'aws_secretsmanager_*': 'there would be no secret: there is no runner for Secrets Manager yet',
+  'aws_sfn_*': 'no execution would run: there is no runner for Step Functions yet',
+  databricks_volume: 'files could not be put there: there is no runner for volumes yet',
+  'snowflake_*': 'no warehouse would answer: there is no runner for Snowflake yet',
+};
+
+/** The entry of a table that a type falls under: its own, else the longest that ends in `*`. */
+export function entryFor(table: Readonly<Record<string, string>>, type: string): string | undefined {
+  if (table[type] !== undefined) return table[type];
+  const prefixes = Object.keys(table).filter((pattern) => pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1)));
+  const longest = prefixes.sort((a, b) => b.length - a.length)[0];
+  return longest === undefined ? undefined : table[longest];
+}

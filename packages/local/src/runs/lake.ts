@@ -1,0 +1,41 @@
+import { connectEngine, type QueryResult } from '@lakewright/lakeflow/src/engine';
+import { Lakehouse } from '@lakewright/lakeflow/src/lakehouse';
+import type { LocalContext } from '../context';
+
+/** Rows of one table. */
+export interface TableRows {
+  /** `catalog.schema.table` */
+  readonly table: string;
+  readonly rows: number;
+}
+
+/** Opens the lake for as long as the action takes, in a session of its own. */
+export async function withLake<T>(context: LocalContext, action: (lake: Lakehouse) => Promise<T>): Promise<T> {
+  const engine = await connectEngine({ port: context.ports.engine });
+  try {
+    return await action(new Lakehouse({ root: context.paths.lake, engine }));
+  } finally {
+    await engine.close();
+  }
+}
+
+/**
+ * Runs one SQL statement on the lake; tables as `catalog.schema.table`.
+ *
+ * @throws EngineError ENGINE_SQL, ENGINE_UNAVAILABLE when the services do not run
+ */
+export function query(context: LocalContext, sql: string): Promise<QueryResult> {
+  return withLake(context, (lake) => lake.query(sql));
+}
+
+/** The number of rows of every table and view, of one catalog or of all. */
+export function tableRows(context: LocalContext, catalog?: string): Promise<TableRows[]> {
+  return withLake(context, async (lake) => {
+    const counts: TableRows[] = [];
+    for (const table of lake.tables()) {
+      if (catalog !== undefined && table.catalog !== catalog) continue;
+      counts.push({ table: `${table.catalog}.${table.schema}.${table.name}`, rows: await lake.countRows(table) });
+    }
+    return counts;
+  });
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { childEnvironment, pythonExecutable } from '@lakewright/config';
+import { awsEndpoint, type LocalContext } from '../../context';
+import { spawnDetached } from '../process';
+import type { ServiceDefinition } from '../service';
+
+/** The folder in which ministack keeps everything. */
+export function ministackData(context: Pick<LocalContext, 'paths'>): string {
+  return join(context.paths.services, 'ministack', 'data');
+}
+
+/** The local AWS API behind our launcher (`launcher.py`, which says what it adds). */
+export function ministackService(context: LocalContext): ServiceDefinition {
+  const { endpoint, region } = awsEndpoint(context);
+  const data = ministackData(context);
+  return {
+    name: 'ministack',
+    title: 'AWS API',
+    port: context.ports.aws,
+    address: endpoint,
+    startTimeoutMs: 30_000,
+    stopTimeoutMs: 15_000,
+    start: (logFile) =>
+      spawnDetached({
+        command: pythonExecutable(context.root),
+        args: [
+          join(context.root, 'packages/local/src/services/ministack/launcher.py'),
+          ...['--port', String(context.ports.aws), '--data', data, '--region', region],
+        ],
+        cwd: context.root,
+        env: handlerEnvironment(context.root),
+        logFile,
+      }),
+    healthy: async () => {
+      try {
+        const response = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) });
+        return response.ok;
+      } catch {
+        return false;
+      }
+    },
+    beforeStart: () =>
+      existsSync(join(data, 'running'))
+        ? [
+            'the AWS API was not stopped cleanly: S3 has lost nothing, other services may have lost the last two seconds of writes',
+          ]
+        : [],
+  };
+}
+
+/**
+ * Lambda handlers inherit the server's environment, so it is only what a process needs: none of the user's own settings,
+ * above all no cloud credentials. Handlers run on the npm package of Node 22 whatever Node runs Lakewright.
+ */
+function handlerEnvironment(root: string): NodeJS.ProcessEnv {
+  const { PATH = '', HOME, LANG } = childEnvironment();
+  const node22 = join(root, 'node_modules/node22/bin');
+  return {
+    PATH: [node22, dirname(pythonExecutable(root)), PATH].join(delimiter),
+    HOME,
+    LANG,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    LAMBDA_WARM_TTL_SECONDS: '10',
+    PYTHONUNBUFFERED: '1',
+  };
+}

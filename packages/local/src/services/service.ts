@@ -1,0 +1,46 @@
+export const SERVICE_NAMES = ['ministack', 'sail', 'web'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** What a long-lived process of the local plane is: how it is started and how one tells that it is well. */
+export interface ServiceDefinition {
+  readonly name: string;
+  /** What it does, for `status`. */
+  readonly title: string;
+  /** TCP port on 127.0.0.1. */
+  readonly port: number;
+  /** Where to reach it, for people. */
+  readonly address: string;
+  /**
+   * Starts it detached with both outputs appended to `logFile`; returns its process id at once.
+   * The process must lead a group of its own, so that its children end with it.
+   */
+  start(logFile: string): Promise<number>;
+  /** Resolves to true when it answers as it should. Called often: must not take longer than a second. */
+  healthy(): Promise<boolean>;
+  /** Milliseconds from start to healthy after which the start has failed. */
+  readonly startTimeoutMs: number;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly stopTimeoutMs: number;
+  /** Looked at before a start: what a user must be told about how the last one ended. */
+  beforeStart?(): string[];
+}
+
+/** One service as `status` shows it. */
+export interface ServiceStatus {
+  readonly name: string;
+  readonly title: string;
+  readonly state: 'running' | 'unhealthy' | 'stopped' | 'dead';
+  readonly port: number;
+  readonly address: string;
+  readonly pid?: number;
+  /** ISO time of the start. */
+  readonly startedAt?: string;
+  readonly logFile: string;
+}
+
+/** What `ensureServices` did. */
+export interface EnsureResult {
+  readonly services: readonly (ServiceStatus & { readonly action: 'started' | 'restarted' | 'kept' })[];
+  /** Lines to show the user, e.g. after an unclean stop. */
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { EXIT, LakewrightError } from '@lakewright/config';
+import type { LocalContext } from '../context';
+import { ServiceManager, type ServiceStep } from './manager';
+import { ministackService } from './ministack/service';
+import { sailService } from './sail/service';
+import { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus } from './service';
+import { webService } from './web/service';
+
+const DEFINITIONS = { ministack: ministackService, sail: sailService, web: webService };
+
+export interface ServiceOptions {
+  /** @default all of them */
+  readonly services?: readonly ServiceName[];
+  readonly onStep?: ServiceStep;
+}
+
+function manager(context: LocalContext, services: readonly ServiceName[] = SERVICE_NAMES): ServiceManager {
+  return new ServiceManager(
+    context,
+    services.map((name) => DEFINITIONS[name](context)),
+  );
+}
+
+/**
+ * Starts the services of a clone that are not running and starts those again that are dead or do not answer. They outlive this
+ * process. Doing it again does nothing.
+ *
+ * @throws LakewrightError LOCAL_PORT_TAKEN, LOCAL_SERVICE_START, LOCAL_BUSY, LOCAL_EXPOSED
+ */
+export function ensureServices(context: LocalContext, options: ServiceOptions = {}): Promise<EnsureResult> {
+  return manager(context, options.services).ensure(options.onStep);
+}
+
+/** Stops the services with everything they started. @returns the names of those that were running */
+export function stopServices(context: LocalContext, options: ServiceOptions = {}): Promise<string[]> {
+  return manager(context, options.services).stop(options.onStep);
+}
+
+export function serviceStatus(context: LocalContext): Promise<ServiceStatus[]> {
+  return manager(context).status();
+}
+
+/**
+ * The end of a service's log.
+ *
+ * @throws LakewrightError LOCAL_UNKNOWN_SERVICE (exit 2)
+ */
+export function serviceLog(context: LocalContext, service: string, options: { readonly lines?: number } = {}): string {
+  const name = SERVICE_NAMES.find((candidate) => candidate === service);
+  if (!name) {
+    throw new LakewrightError('LOCAL_UNKNOWN_SERVICE', `there is no service "${service}"`, {
+      hint: `the services are: ${SERVICE_NAMES.join(', ')}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  const tail = manager(context).logTail({ name }, options.lines ?? 100);
+  return tail === '' ? '' : `${tail}\n`;
+}
+
+/** Stops the services and forgets everything below the home folder: data, ports, what was deployed. */
+export async function purge(context: LocalContext): Promise<void> {
+  await stopServices(context);
+  rmSync(context.paths.home, { recursive: true, force: true });
+}

@@ -1,0 +1,27 @@
+// The process of the service "web": serves the deployed dashboards until it is told to stop.
+// node tooling/run.mjs packages/local/src/services/web/main.ts <port>
+
+import { LakewrightError } from '@lakewright/config';
+import { startDashboardServer } from '@lakewright/dashboard';
+import { openLocal } from '../../context';
+import { readDashboards } from '../../runners/dashboard';
+import { query } from '../../runs/lake';
+
+async function main(port: number): Promise<void> {
+  const context = await openLocal();
+  const server = await startDashboardServer({
+    port,
+    dashboards: async () => readDashboards(context.paths),
+    query: (sql) => query(context, sql),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      server.stop().then(() => process.exit(0));
+    });
+  }
+}
+
+main(Number(process.argv[2])).catch((error: unknown) => {
+  console.error(error instanceof LakewrightError ? error.format() : error);
+  process.exitCode = 1;
+});

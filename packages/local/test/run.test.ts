@@ -1,0 +1,246 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import type { LocalContext } from '../src';
+import {
+  ensureServices,
+  functionLog,
+  query,
+  readDeployment,
+  reconcile,
+  runSystem,
+  serviceLog,
+  serviceStatus,
+  stopServices,
+  tableRows,
+} from '../src';
+import { awsClients } from '../src/aws/clients';
+import { type TestHome, testHome } from './support/home';
+import { stateOf, type TestResource } from './support/state';
+import { writeZip } from './support/zip';
+
+const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-1:000000000000:${name}`;
+const ROLE = 'arn:aws:iam::000000000000:role/any';
+const QUEUE_POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: arn('sqs', 'events') },
+  ],
+});
+
+/** Handlers in plain Node: they talk to S3 over HTTP, as the bundled SDK of a real one would. */
+const PUBLISH = `
+exports.handler = async ({ count, prefix, fail }) => {
+  if (fail) { console.log('about to give up'); throw new RangeError('count is out of range'); }
+  for (let i = 0; i < count; i++) await fetch(process.env.AWS_ENDPOINT_URL + '/inbox/' + prefix + i, { method: 'PUT', body: 'document ' + i });
+  return { published: count };
+};`;
+const COPY = `
+exports.handler = async ({ Records }) => {
+  for (const record of Records) {
+    for (const event of JSON.parse(record.body).Records ?? []) {
+      const key = event.s3.object.key;
+      if (key.startsWith('poison')) throw new Error('poison');
+      const body = await (await fetch(process.env.AWS_ENDPOINT_URL + '/inbox/' + key)).text();
+      await fetch(process.env.AWS_ENDPOINT_URL + '/copies/' + key, { method: 'PUT', body: body.toUpperCase() });
+    }
+  }
+};`;
+const SYSTEM = {
+  name: 'copying',
+  runs: {
+    publish: {
+      kind: 'lambda',
+      function: 'publish',
+      payload: { count: 3, prefix: 'a', fail: false },
+      options: ['count', 'prefix', 'fail'],
+      drain: true,
+    },
+  },
+  up: ['publish'],
+};
+
+function resources(): TestResource[] {
+  const lambda = (name: string) => ({
+    function_name: name,
+    role: ROLE,
+    runtime: 'nodejs22.x',
+    handler: 'index.handler',
+    filename: `${name}.zip`,
+    timeout: 5,
+  });
+  return [
+    ['aws_sqs_queue', 'dead', { name: 'dead' }],
+    [
+      'aws_sqs_queue',
+      'events',
+      {
+        name: 'events',
+        visibility_timeout_seconds: 10,
+        redrive_policy: JSON.stringify({ deadLetterTargetArn: arn('sqs', 'dead'), maxReceiveCount: 1 }),
+      },
+      ['aws_sqs_queue.dead'],
+    ],
+    [
+      'aws_sqs_queue_policy',
+      'events',
+      { queue_url: 'http://127.0.0.1/000000000000/events', policy: QUEUE_POLICY },
+      ['aws_sqs_queue.events'],
+    ],
+    ['aws_s3_bucket', 'inbox', { bucket: 'inbox' }],
+    ['aws_s3_bucket', 'copies', { bucket: 'copies' }],
+    [
+      'aws_s3_bucket_notification',
+      'inbox',
+      { bucket: 'inbox', queue: [{ queue_arn: arn('sqs', 'events'), events: ['s3:ObjectCreated:*'] }] },
+    ],
+    ['aws_lambda_function', 'publish', lambda('publish')],
+    ['aws_lambda_function', 'copy', lambda('copy')],
+    [
+      'aws_lambda_event_source_mapping',
+      'copy',
+      { event_source_arn: arn('sqs', 'events'), function_name: 'copy', batch_size: 5, enabled: true },
+    ],
+  ];
+}
+
+describe('running a system', () => {
+  let home: TestHome;
+  let system: LocalContext;
+
+  beforeAll(async () => {
+    home = await testHome();
+    system = await deploy(home);
+  });
+  afterAll(() => home.dispose());
+
+  /** Services of this checkout, but a root of its own that holds the system and its assets. */
+  async function deploy(context: TestHome): Promise<LocalContext> {
+    const root = join(context.paths.home, 'project');
+    mkdirSync(join(root, 'apps/copying'), { recursive: true });
+    writeFileSync(join(root, 'apps/copying/system.json'), JSON.stringify(SYSTEM));
+    writeZip(join(root, 'publish.zip'), 'index.js', PUBLISH);
+    writeZip(join(root, 'copy.zip'), 'index.js', COPY);
+    await ensureServices(context, { services: ['ministack'] });
+    const own = { ...context, root };
+    await reconcile(own, readDeployment(own, [stateOf('test', root, resources())]));
+    return own;
+  }
+
+  async function copies(context: LocalContext): Promise<string[]> {
+    const aws = awsClients(context);
+    const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket: 'copies' }));
+    const bodies = Contents.map(async ({ Key }) => {
+      const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: 'copies', Key }));
+      return `${Key}: ${await Body?.transformToString()}`;
+    });
+    const all = await Promise.all(bodies);
+    aws.close();
+    return all.sort();
+  }
+
+  test('S3 -> SQS -> Lambda: returns when every event has been handled', async () => {
+    const steps: string[] = [];
+    const summary = await runSystem(system, 'copying', 'publish', {
+      options: { count: '25', prefix: 'run-' },
+      onProgress: ({ step }) => steps.push(step),
+    });
+    expect(summary).toMatchObject({ system: 'copying', run: 'publish', kind: 'lambda', result: { published: 25 }, events: 25 });
+    expect(await copies(system)).toEqual(Array.from({ length: 25 }, (_, i) => `run-${i}: DOCUMENT ${i}`).sort());
+    expect(steps[0]).toBe('invoking publish');
+    expect(steps.at(-1)).toBe('handling S3 events: 25 of 25');
+  });
+
+  test('two clones at the same time know nothing of each other', async () => {
+    const other = await testHome();
+    try {
+      const second = await deploy(other);
+      await Promise.all([
+        runSystem(second, 'copying', 'publish', { options: { prefix: 'second-' } }),
+        runSystem(system, 'copying', 'publish', { options: { prefix: 'first-' } }),
+      ]);
+      expect(await copies(second)).toEqual(['second-0: DOCUMENT 0', 'second-1: DOCUMENT 1', 'second-2: DOCUMENT 2']);
+      expect((await copies(system)).filter((copy) => copy.startsWith('second'))).toEqual([]);
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  test("a failing handler is an error with the handler's words and the end of its log", async () => {
+    await expect(runSystem(system, 'copying', 'publish', { options: { fail: 'true' } })).rejects.toMatchObject({
+      code: 'LOCAL_LAMBDA_FAILED',
+      message: expect.stringMatching(/^publish failed: .*count is out of range[\s\S]*about to give up/),
+    });
+    expect(await functionLog(system, 'publish')).toMatch(/about to give up/);
+    await expect(functionLog(system, 'nobody')).rejects.toMatchObject({ code: 'LOCAL_NO_LOG', exitCode: 2 });
+  });
+
+  test('events that could not be handled fail the run, with their count', async () => {
+    await expect(runSystem(system, 'copying', 'publish', { options: { count: 2, prefix: 'poison-' } })).rejects.toMatchObject({
+      code: 'LOCAL_DEAD_LETTERS',
+      message: 'events that could not be handled: 2 in dead',
+    });
+    const aws = awsClients(system);
+    await aws.sqs.send(new PurgeQueueCommand({ QueueUrl: `http://127.0.0.1:${home.ports.aws}/000000000000/dead` }));
+    aws.close();
+  });
+
+  test('the wait is bounded, and says what it waited for', async () => {
+    await expect(
+      runSystem(system, 'copying', 'publish', { options: { count: 1, prefix: 'poison-' }, drainTimeoutMs: 0 }),
+    ).rejects.toMatchObject({
+      code: 'LOCAL_DRAIN_TIMEOUT',
+      message: expect.stringContaining('the events were not handled in time'),
+    });
+  });
+
+  test.each([
+    [
+      ['nowhere', 'publish', {}],
+      'LOCAL_UNKNOWN_SYSTEM',
+      'there is no system "nowhere" (apps/nowhere/system.json)',
+      'the systems are: copying',
+    ],
+    [['copying', 'dance', {}], 'LOCAL_UNKNOWN_RUN', 'system copying has no run "dance"', 'its runs are: publish'],
+    [
+      ['copying', 'publish', { speed: 3 }],
+      'LOCAL_RUN_OPTION',
+      'this run takes no option "speed"',
+      'it takes: count, prefix, fail',
+    ],
+    [
+      ['copying', 'publish', { count: 'many' }],
+      'LOCAL_RUN_OPTION',
+      'option "count" must be a number (got "many")',
+      'its default is 3',
+    ],
+  ] as const)('%j is a usage error', async ([name, run, options], code, message, hint) => {
+    await expect(runSystem(system, name, run, { options })).rejects.toMatchObject({ code, message, hint, exitCode: 2 });
+  });
+});
+
+describe('all services together', () => {
+  test('come up, answer, are kept, and go', async () => {
+    const home = await testHome();
+    try {
+      const up = await ensureServices(home);
+      expect(up.services.map(({ name, action, state }) => `${name} ${action} ${state}`)).toEqual([
+        'ministack started running',
+        'sail started running',
+        'web started running',
+      ]);
+      expect((await query(home, 'SELECT 6 * 7 AS answer')).rows).toEqual([{ answer: 42 }]);
+      expect(await tableRows(home)).toEqual([]);
+      const page = await fetch(`http://127.0.0.1:${home.ports.web}/`);
+      expect(page.status).toBe(200);
+      expect((await ensureServices(home)).services.map(({ action }) => action)).toEqual(['kept', 'kept', 'kept']);
+      expect(serviceLog(home, 'ministack', { lines: 50 })).toContain('services available');
+      expect(() => serviceLog(home, 'mainframe')).toThrow('there is no service "mainframe"');
+      expect((await stopServices(home)).sort()).toEqual(['ministack', 'sail', 'web']);
+      expect((await serviceStatus(home)).map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped']);
+    } finally {
+      await home.dispose();
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import { type Attributes, awsStacks, type StackJson } from './aws-stacks';
+
+let stack: StackJson;
+beforeAll(async () => {
+  stack = (await awsStacks('dev'))['aws-listings']!;
+});
+
+const one = (type: string, name = ''): Attributes => {
+  const found = Object.entries(stack.resource[type] ?? {}).filter(([id]) => id.startsWith(name));
+  if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}`);
+  return found[0]![1];
+};
+const allowed = (role: string) =>
+  (JSON.parse(String(one('aws_iam_role_policy', role).policy)) as { Statement: { Action: string[]; Resource: string[] }[] })
+    .Statement;
+const objects = (role: string) =>
+  allowed(role)
+    .filter(({ Action }) => Action.some((action) => action.startsWith('s3:') && action !== 's3:ListBucket'))
+    .map(({ Action, Resource }) => [Action, String(Resource).replace(/aws_s3_bucket\.(\w+)_bucket_\w+\.arn/, '$1')]);
+
+test('the publishing service handles documents in the listings bucket and nothing else', () => {
+  expect(objects('sales_and_rentals')).toEqual([
+    [['s3:GetObject', 's3:GetObjectVersion'], '${listings}/listings/*'],
+    [['s3:AbortMultipartUpload', 's3:PutObject'], '${listings}/listings/*'],
+    [['s3:DeleteObject'], '${listings}/listings/*'],
+  ]);
+  expect(one('aws_lambda_function', 'sales_and_rentals').environment).toEqual({
+    variables: { LISTINGS_BUCKET: expect.stringContaining('aws_s3_bucket.listings_bucket') },
+  });
+});
+
+test('the event lambda reads versions of documents and writes messages, and cannot delete', () => {
+  expect(objects('raw_listings')).toEqual([
+    [['s3:GetObject', 's3:GetObjectVersion'], '${listings}/listings/*'],
+    [['s3:AbortMultipartUpload', 's3:PutObject'], '${staging}/events/*'],
+  ]);
+  expect(one('aws_lambda_function', 'raw_listings').environment).toEqual({
+    variables: {
+      LISTINGS_BUCKET: expect.stringContaining('aws_s3_bucket.listings_bucket'),
+      STAGING_BUCKET: expect.stringContaining('aws_s3_bucket.staging_bucket'),
+      STAGING_PREFIX: 'events/',
+    },
+  });
+});
+
+test('created and removed documents go through a queue to the event lambda', () => {
+  expect(one('aws_s3_bucket_notification').queue).toEqual([
+    expect.objectContaining({ events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'], filter_prefix: 'listings/' }),
+  ]);
+  expect(one('aws_lambda_event_source_mapping')).toMatchObject({
+    function_name: expect.stringContaining('aws_lambda_function.raw_listings'),
+    function_response_types: ['ReportBatchItemFailures'],
+  });
+});
+
+test('every alarm goes to the topic of the foundation, every bucket logs to its bucket', () => {
+  const alarms = Object.values(stack.resource.aws_cloudwatch_metric_alarm ?? {});
+  expect(alarms).toHaveLength(8);
+  const foundation = 'terraform_remote_state.cross-stack-reference-input-aws-foundation';
+  for (const { alarm_actions } of alarms) expect(alarm_actions).toEqual([expect.stringContaining(foundation)]);
+  const logged = Object.values(stack.resource.aws_s3_bucket_logging ?? {});
+  expect(logged).toHaveLength(3);
+  for (const { target_bucket } of logged) expect(target_bucket).toContain(foundation);
+});
+
+test('outputs name the buckets and the functions', () => {
+  expect(Object.keys(stack.output ?? {})).toEqual(
+    expect.arrayContaining(['listings_bucket', 'staging_bucket', 'publishing_function', 'event_function']),
+  );
+});

@@ -1,0 +1,240 @@
+import { homedir } from 'node:os';
+import { ENVIRONMENT_NAMES, projectRoot } from '@lakewright/config';
+import { type Attributes, SynthesizedEnvironment } from './synthesized-environment';
+
+/** Allow statements on every resource, each with the reason why AWS leaves no other choice. */
+const EVERY_RESOURCE: Record<string, string> = {
+  WriteTraces: 'X-Ray knows no resources for writing traces',
+  AccountPublicAccess: 'the setting belongs to the account',
+  CreateKeys: 'a key has no ARN before it exists',
+  EventSources: 'a mapping has no ARN before it exists',
+  ListLogGroups: 'log groups are listed for the account',
+};
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: { readonly AWS?: readonly string[] };
+}
+
+describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
+  let synthesized: SynthesizedEnvironment;
+  beforeAll(async () => {
+    synthesized = await SynthesizedEnvironment.of(name);
+  });
+  afterAll(() => synthesized.remove());
+
+  const policies = () =>
+    synthesized.stackNames.flatMap((stack) =>
+      Object.entries(synthesized.stack(stack).resource).flatMap(([type, resources]) =>
+        Object.entries(resources).flatMap(([id, attributes]) =>
+          ['policy', 'assume_role_policy']
+            .filter((attribute) => typeof attributes[attribute] === 'string')
+            .map((attribute) => ({
+              where: `${stack}/${type}.${id}.${attribute}`,
+              type,
+              text: attributes[attribute] as string,
+              statements: (JSON.parse(attributes[attribute] as string) as { Statement: Statement[] }).Statement,
+            })),
+        ),
+      ),
+    );
+
+  test('has its four stacks, each with a state of its own', () => {
+    expect(synthesized.stackNames).toEqual(['aws-foundation', 'aws-listings', 'databricks-foundation', 'databricks-listings']);
+    const backends = synthesized.stackNames.map((stack) => synthesized.stack(stack).terraform.backend);
+    if (name === 'local') {
+      expect(backends.map(({ local }) => local?.path)).toEqual(
+        synthesized.stackNames.map((stack) => expect.stringMatching(new RegExp(`^(\\.\\./)+\\.state/local/${stack}\\.tfstate$`))),
+      );
+      return;
+    }
+    const { accountId, region } = synthesized.environment.aws;
+    expect(backends).toEqual(
+      synthesized.stackNames.map((stack) => ({
+        s3: {
+          bucket: `lakewright-terraform-state-${accountId}`,
+          key: `${name}/${stack}`,
+          region,
+          encrypt: true,
+          use_lockfile: true,
+        },
+      })),
+    );
+  });
+
+  test('names no path of this machine', () => {
+    for (const { path, content } of synthesized.files()) {
+      for (const absolute of [projectRoot(), homedir(), synthesized.folder, '/tmp/', '/home/', '/Users/']) {
+        expect([path, absolute, content.includes(absolute)]).toEqual([path, absolute, false]);
+      }
+    }
+  });
+
+  test('holds no secret', () => {
+    const forbidden =
+      /secret_string|"password"|"token"|random_password|AKIA[0-9A-Z]{16}|BEGIN [A-Z ]*PRIVATE KEY|dapi[0-9a-f]{32}/;
+    for (const stack of synthesized.stackNames) {
+      const json = synthesized.stack(stack);
+      expect(JSON.stringify(json)).not.toMatch(forbidden);
+      for (const [provider] of Object.values(json.provider)) {
+        if (name === 'local') continue;
+        for (const key of ['access_key', 'secret_key', 'client_secret']) expect(provider).not.toHaveProperty(key);
+      }
+    }
+  });
+
+  test('asks no data source but the states of its own stacks, and AWS never those of Databricks', () => {
+    const read = (stack: string) =>
+      Object.values(synthesized.stack(stack).data?.terraform_remote_state ?? {})
+        .map(({ config }) => String(config.path ?? config.key))
+        .map((state) => state.match(/([a-z]+-[a-z]+)(\.tfstate)?$/)?.[1])
+        .sort();
+    for (const stack of synthesized.stackNames) {
+      expect(Object.keys(synthesized.stack(stack).data ?? {}).filter((type) => type !== 'terraform_remote_state')).toEqual([]);
+    }
+    expect(synthesized.stackNames.map((stack) => [stack, read(stack)])).toEqual([
+      ['aws-foundation', []],
+      ['aws-listings', ['aws-foundation']],
+      ['databricks-foundation', []],
+      ['databricks-listings', ['aws-listings', 'databricks-foundation']],
+    ]);
+  });
+
+  test('allows no action by wildcard, and every resource only where AWS leaves no other choice', () => {
+    const found = policies();
+    expect(found.length).toBeGreaterThan(15);
+    for (const { where, type, statements } of found) {
+      for (const { Sid, Effect, Action, Resource, Principal } of statements) {
+        if (Effect === 'Deny') continue;
+        expect([where, Sid, Action.filter((action) => action.includes('*'))]).toEqual([where, Sid, []]);
+        expect([where, Sid, Principal?.AWS?.includes('*') ?? false]).toEqual([where, Sid, false]);
+        // In a key policy * is the key itself.
+        if (type !== 'aws_kms_key' && [Resource].flat().includes('*')) expect(Object.keys(EVERY_RESOURCE)).toContain(Sid);
+      }
+    }
+  });
+
+  test("no role's policy is longer than IAM takes", () => {
+    for (const { where, type, text } of policies().filter(({ type }) => type === 'aws_iam_role_policy')) {
+      expect([where, type, text.length <= 10_240]).toEqual([where, type, true]);
+    }
+  });
+
+  test('encrypts everything', () => {
+    const encryptedBuckets = synthesized.resources('aws_s3_bucket_server_side_encryption_configuration').length;
+    expect(encryptedBuckets).toBe(synthesized.resources('aws_s3_bucket').length);
+    const key = expect.stringMatching(/^\$\{aws_kms_key\.\w+\.arn\}$/);
+    const keyed = {
+      aws_sqs_queue: 'kms_master_key_id',
+      aws_sns_topic: 'kms_master_key_id',
+      aws_cloudwatch_log_group: 'kms_key_id',
+      aws_lambda_function: 'kms_key_arn',
+    };
+    for (const [type, attribute] of Object.entries(keyed)) {
+      const resources = synthesized.resources(type);
+      expect(resources.length).toBeGreaterThan(0);
+      for (const [id, attributes] of resources) expect([id, attributes[attribute]]).toEqual([id, key]);
+    }
+    for (const [, { enable_key_rotation }] of synthesized.resources('aws_kms_key')) expect(enable_key_rotation).toBe(true);
+  });
+
+  test('buckets are closed, versioned and over TLS only, each one', () => {
+    const buckets = synthesized.resources('aws_s3_bucket').length;
+    for (const type of ['public_access_block', 'ownership_controls', 'versioning', 'policy', 'lifecycle_configuration']) {
+      expect([type, synthesized.resources(`aws_s3_bucket_${type}`).length]).toEqual([type, buckets]);
+    }
+  });
+
+  test('is called by its names', () => {
+    const { accountId } = synthesized.environment.aws;
+    const names = (type: string, attribute: string) =>
+      synthesized
+        .resources(type)
+        .map(([, attributes]) => attributes[attribute])
+        .sort();
+    expect(names('aws_lambda_function', 'function_name')).toEqual([
+      'raw_listings_s3_event_lambda',
+      'sales_and_rentals_publishing_service',
+    ]);
+    expect(names('aws_s3_bucket', 'bucket')).toEqual(
+      ['foundation-access-logs', 'listings-lake', 'listings-listings', 'listings-staging'].map(
+        (part) => `lakewright-${part}-${name}-${accountId}`,
+      ),
+    );
+    expect(names('databricks_catalog', 'name')).toEqual([`listings_${name}`]);
+    expect(names('databricks_schema', 'name')).toEqual(['bronze', 'gold', 'silver']);
+    expect(names('databricks_pipeline', 'name')).toEqual(['listings']);
+    expect(names('databricks_job', 'name')).toEqual(['listings_job']);
+    expect(names('databricks_dashboard', 'display_name')).toEqual(['Active listings']);
+  });
+
+  test('lets data be lost only where the environment says so', () => {
+    const { allowDataLoss } = synthesized.environment;
+    const forced = ['aws_s3_bucket', 'databricks_catalog', 'databricks_schema', 'databricks_external_location'];
+    for (const [id, { force_destroy }] of forced.flatMap((type) => synthesized.resources(type))) {
+      expect([id, force_destroy]).toEqual([id, allowDataLoss]);
+    }
+    for (const [, key] of synthesized.resources('aws_kms_key')) {
+      expect(key.lifecycle).toEqual({ prevent_destroy: !allowDataLoss });
+    }
+  });
+
+  test('reaches for its own account and workspace', () => {
+    const { aws, databricks } = synthesized.environment;
+    for (const stack of synthesized.stackNames) {
+      const { provider } = synthesized.stack(stack);
+      if (provider.databricks) expect(provider.databricks).toEqual([{ host: databricks.host }]);
+      if (!provider.aws) continue;
+      const [settings] = provider.aws as [Attributes];
+      expect(settings).toMatchObject({
+        region: aws.region,
+        allowed_account_ids: [aws.accountId],
+        default_tags: [{ tags: { environment: name, 'managed-by': 'lakewright', system: stack.split('-')[1] } }],
+      });
+      const addresses = Object.values((settings.endpoints as Attributes[] | undefined)?.[0] ?? {});
+      expect(new Set(addresses)).toEqual(new Set(aws.endpoint ? [aws.endpoint] : []));
+    }
+  });
+});
+
+test('the same environment gives the same bytes', async () => {
+  const [first, second] = [await SynthesizedEnvironment.of('staging'), await SynthesizedEnvironment.of('staging')];
+  try {
+    expect(second.files().map(({ path }) => path)).toEqual(first.files().map(({ path }) => path));
+    const differing = first.files().filter(({ content }, index) => !content.equals(second.files()[index]!.content));
+    expect(differing.map(({ path }) => path)).toEqual([]);
+  } finally {
+    first.remove();
+    second.remove();
+  }
+});
+
+test('a system without a file has no stack', async () => {
+  const environment = await SynthesizedEnvironment.of('dev', { systems: ['elsewhere'] });
+  try {
+    expect(environment.stackNames).toEqual(['aws-foundation', 'databricks-foundation']);
+  } finally {
+    environment.remove();
+  }
+});
+
+test('Terraform Cloud instead of S3, by configuration', async () => {
+  const environment = await SynthesizedEnvironment.of('dev', { backend: { type: 'cloud', organization: 'homes' } });
+  try {
+    const { terraform, data } = environment.stack('databricks-listings') as unknown as {
+      terraform: { cloud: unknown };
+      data: { terraform_remote_state: Record<string, { backend: string; config: unknown }> };
+    };
+    expect(terraform.cloud).toEqual({ organization: 'homes', workspaces: { name: 'dev-databricks-listings' } });
+    const [state] = Object.values(data.terraform_remote_state);
+    expect(state).toMatchObject({
+      backend: 'remote',
+      config: { organization: 'homes', workspaces: { name: 'dev-aws-listings' } },
+    });
+  } finally {
+    environment.remove();
+  }
+});

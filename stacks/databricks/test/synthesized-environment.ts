@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, type EnvironmentName, loadEnvironment, projectRoot } from '@lakewright/config';
+import { addAwsStacks } from '@lakewright/stacks-aws';
+import { App } from 'cdktf';
+import { addDatabricksStacks } from '../src';
+
+export type Attributes = Record<string, unknown>;
+export interface StackJson {
+  readonly terraform: { readonly backend: Record<string, Record<string, unknown>> };
+  readonly provider: Record<string, Attributes[]>;
+  readonly data?: Record<string, Record<string, { readonly config: Attributes }>>;
+  readonly resource: Record<string, Record<string, Attributes>>;
+  readonly output?: Record<string, Attributes>;
+}
+
+/** An environment synthesized to disk, as main.ts does, at the depth of `cdktf.out`. */
+export class SynthesizedEnvironment {
+  private constructor(
+    readonly environment: Environment,
+    readonly folder: string,
+  ) {}
+
+  static async of(name: EnvironmentName, changes: Partial<Environment> = {}): Promise<SynthesizedEnvironment> {
+    const cache = join(projectRoot(), 'node_modules/.cache');
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(join(cache, 'synthesized-'));
+    const loaded = await loadEnvironment({ name, root: folder, offline: false });
+    const environment = { ...loaded, ...changes };
+    const app = new App({ outdir: folder, stackTraces: false });
+    const aws = await addAwsStacks(app, environment);
+    await addDatabricksStacks(app, environment, aws);
+    app.synth();
+    return new SynthesizedEnvironment(environment, folder);
+  }
+
+  get stackNames(): string[] {
+    return readdirSync(join(this.folder, 'stacks')).sort();
+  }
+
+  stack(name: string): StackJson {
+    return JSON.parse(readFileSync(join(this.folder, 'stacks', name, 'cdk.tf.json'), 'utf8'));
+  }
+
+  /** Every resource of a type over all stacks: `stack/logical id` and its attributes. */
+  resources(type: string): [string, Attributes][] {
+    return this.stackNames.flatMap((stack) =>
+      Object.entries(this.stack(stack).resource[type] ?? {}).map(([id, attributes]): [string, Attributes] => [
+        `${stack}/${id}`,
+        attributes,
+      ]),
+    );
+  }
+
+  /** Every file of the synth output, relative to its folder. */
+  files(): { path: string; content: Buffer }[] {
+    const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('.lakewright'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => ({ path: path.slice(this.folder.length + 1), content: readFileSync(path) }));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
