@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   if (environment.providers !== 'standin') return;
   const standins = await prepareStandins(root);
   const stacks = [aws.foundation, databricks.foundation, ...Object.values(aws.systems), ...Object.values(databricks.systems)];
-  for (const { stackName } of stacks) await linkStandins(join(outdir, 'stacks', stackName), standins);
+  for (const { stackName } of stacks) linkStandins(join(outdir, 'stacks', stackName), standins);
 }
 
 main().catch((error: unknown) => {

@@ -33,7 +33,9 @@ interface HistoryRow {
 
 async function expectTablesEqualFold(): Promise<void> {
   fold = await foldListings(`http://127.0.0.1:${plane.ports().aws}`, 'eu-west-1');
-  const current = await plane.rows<CurrentListing>('SELECT listing_id, is_deleted, city, price_amount FROM listings_local.gold.current_listings');
+  const current = await plane.rows<CurrentListing>(
+    'SELECT listing_id, is_deleted, city, price_amount FROM listings_local.gold.current_listings',
+  );
   const expected = [...fold.values()].map(({ listingId, deleted, document }) => ({
     listing_id: listingId,
     is_deleted: deleted,
@@ -43,9 +45,13 @@ async function expectTablesEqualFold(): Promise<void> {
   const byId = (a: { listing_id: string }, b: { listing_id: string }) => a.listing_id.localeCompare(b.listing_id);
   expect(current.map((row) => ({ ...row, price_amount: Number(row.price_amount) })).sort(byId)).toEqual(expected.sort(byId));
 
-  const history = await plane.rows<HistoryRow>('SELECT listing_id, is_current, start_at, end_at FROM listings_local.gold.listings_history');
+  const history = await plane.rows<HistoryRow>(
+    'SELECT listing_id, is_current, start_at, end_at FROM listings_local.gold.listings_history',
+  );
   for (const listing of fold.values()) {
-    const versions = history.filter((row) => row.listing_id === listing.listingId).sort((a, b) => a.start_at.localeCompare(b.start_at));
+    const versions = history
+      .filter((row) => row.listing_id === listing.listingId)
+      .sort((a, b) => a.start_at.localeCompare(b.start_at));
     expect(versions.length).toBeGreaterThan(0);
     expect(versions.length).toBeLessThanOrEqual(listing.versions);
     expect(versions.filter((row) => row.is_current)).toHaveLength(listing.deleted ? 0 : 1);
@@ -108,7 +114,9 @@ test('status, events and logs tell what is there', async () => {
   const status = JSON.parse((await plane.lakewright('status', '--json')).stdout);
   expect(status.services.map((service: { state: string }) => service.state)).toEqual(status.services.map(() => 'running'));
   const tables = status.tables.map((table: { table: string }) => table.table);
-  expect(tables).toEqual(expect.arrayContaining(['listings_local.gold.current_listings', 'listings_local.silver.listings_quarantine']));
+  expect(tables).toEqual(
+    expect.arrayContaining(['listings_local.gold.current_listings', 'listings_local.silver.listings_quarantine']),
+  );
   expect((await plane.lakewright('events', 'listings')).stdout).toContain('current_listings');
   expect((await plane.lakewright('logs', 'ministack')).code).toBe(0);
 });

@@ -9,7 +9,9 @@ export function formatRows(columns: readonly string[], rows: readonly Record<str
   if (format === 'json') return JSON.stringify(rows.map(plain), undefined, 2);
   if (format === 'csv')
     return [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))].map(csvLine).join('\n');
-  const table = new Table({ head: [...columns], style: { head: [], border: [] } });
+  // No line between rows: a table of fifty rows fits a screen.
+  const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+  const table = new Table({ head: [...columns], style: { head: [], border: [] }, chars });
   for (const row of rows) table.push(columns.map((column) => (row[column] === null ? 'NULL' : cell(row[column]))));
   return table.toString();
 }

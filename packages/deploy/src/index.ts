@@ -1,12 +1,3 @@
-export {
-  applyStacks,
-  type DeployedStack,
-  destroyStacks,
-  planStacks,
-  type StackChanges,
-  type StackOptions,
-  selectStacks,
-  showStacks,
-} from './stacks';
+export { type DeployedStack, type SessionOptions, type StackChanges, StackSession, selectStacks } from './stacks';
 export { type SynthesizedStack, type SynthOptions, synthesize, synthesizedStacks } from './synth';
-export { findTerraform, offlineEnvironment, type PlannedChange, Terraform } from './terraform';
+export { findTerraform, offlineEnvironment, type Plan, type PlannedChange, Terraform } from './terraform';

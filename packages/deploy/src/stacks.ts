@@ -1,15 +1,14 @@
 import { type Environment, EXIT, LakewrightError } from '@lakewright/config';
-import { prepareStandins, startStandins } from '@lakewright/standin';
+import { prepareStandins, type RunningStandins, startStandins } from '@lakewright/standin';
 import type { SynthesizedStack } from './synth';
 import { offlineEnvironment, type PlannedChange, Terraform } from './terraform';
 
-export interface StackOptions {
+export interface SessionOptions {
   readonly root: string;
   readonly environment: Environment;
-  /** In dependency order, as `synthesize` returns them. */
-  readonly stacks: readonly SynthesizedStack[];
-  /** Called as each stack begins and ends. */
+  /** Called as work on a stack begins. */
   readonly onStep?: (stack: string, step: string) => void;
+  /** Every line that Terraform prints. */
   readonly onLine?: (stack: string, line: string) => void;
 }
 
@@ -35,12 +34,8 @@ export interface DeployedStack {
 export function selectStacks(stacks: readonly SynthesizedStack[], patterns: readonly string[]): SynthesizedStack[] {
   if (patterns.length === 0) return [...stacks];
   const matchers = patterns.map((pattern) => {
-    const expression = new RegExp(
-      `^${pattern
-        .split('*')
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.*')}$`,
-    );
+    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    const expression = new RegExp(`^${parts.join('.*')}$`);
     if (!stacks.some((stack) => expression.test(stack.name))) {
       throw new LakewrightError('DEPLOY_UNKNOWN_STACK', `no stack matches "${pattern}"`, {
         hint: `the stacks are: ${stacks.map((stack) => stack.name).join(', ')}`,
@@ -52,62 +47,85 @@ export function selectStacks(stacks: readonly SynthesizedStack[], patterns: read
   return stacks.filter((stack) => matchers.some((expression) => expression.test(stack.name)));
 }
 
-/** Plans every stack against its present state; changes nothing. */
-export async function planStacks(options: StackOptions): Promise<StackChanges[]> {
-  return eachStack(options, options.stacks, async (terraform) => terraform.plan());
-}
-
 /**
- * Plans and applies every stack, each after those it reads from. A stack without changes is not applied.
+ * Terraform over the stacks of one environment. Where the environment uses the stand-in providers they run for as long as the
+ * session is open, and each stack is initialized once.
  */
-export async function applyStacks(options: StackOptions): Promise<StackChanges[]> {
-  return eachStack(options, options.stacks, async (terraform, stack) => {
-    const changes = await terraform.plan();
-    options.onStep?.(stack.name, changes.length > 0 ? `applying ${changes.length} changes` : 'no changes');
-    // Outputs may be new although no resource changes, and later stacks read them: the saved plan is applied either way.
-    await terraform.applyPlan();
-    return changes;
-  });
-}
+export class StackSession {
+  private readonly initialized = new Map<string, Terraform>();
 
-/** Destroys the stacks, each before those it reads from. */
-export async function destroyStacks(options: StackOptions): Promise<StackChanges[]> {
-  return eachStack(options, [...options.stacks].reverse(), async (terraform) => {
-    const changes = await terraform.plan({ destroy: true });
-    await terraform.applyPlan();
-    return changes;
-  });
-}
+  private constructor(
+    private readonly options: SessionOptions,
+    private readonly standins: RunningStandins | undefined,
+  ) {}
 
-/** The deployed state of every stack. */
-export async function showStacks(options: StackOptions): Promise<DeployedStack[]> {
-  const states = new Map<string, unknown>();
-  await eachStack(options, options.stacks, async (terraform, stack) => {
-    states.set(stack.name, await terraform.show());
-    return [];
-  });
-  return options.stacks.map((stack) => ({ stack: stack.name, folder: stack.folder, state: states.get(stack.name) }));
-}
-
-/** Runs an action in every stack in turn, with the stand-in providers up for as long as it takes where the environment uses them. */
-async function eachStack(
-  options: StackOptions,
-  stacks: readonly SynthesizedStack[],
-  action: (terraform: Terraform, stack: SynthesizedStack) => Promise<PlannedChange[]>,
-): Promise<StackChanges[]> {
-  const standins =
-    options.environment.providers === 'standin' ? await startStandins(await prepareStandins(options.root)) : undefined;
-  const env = standins ? { ...offlineEnvironment(options.root), ...standins.env } : {};
-  const results: StackChanges[] = [];
-  try {
-    for (const stack of stacks) {
-      options.onStep?.(stack.name, 'terraform');
-      const terraform = new Terraform({ folder: stack.folder, env, onLine: (line) => options.onLine?.(stack.name, line) });
-      await terraform.init();
-      results.push({ stack: stack.name, changes: await action(terraform, stack) });
-    }
-  } finally {
-    await standins?.stop();
+  static async open(options: SessionOptions): Promise<StackSession> {
+    const standins =
+      options.environment.providers === 'standin' ? await startStandins(await prepareStandins(options.root)) : undefined;
+    return new StackSession(options, standins);
   }
-  return results;
+
+  async close(): Promise<void> {
+    await this.standins?.stop();
+  }
+
+  /** Plans every stack against its present state; changes nothing. */
+  async plan(stacks: readonly SynthesizedStack[]): Promise<StackChanges[]> {
+    return this.each(stacks, async (terraform) => (await terraform.plan()).changes);
+  }
+
+  /** Plans and applies every stack, each after those it reads from. */
+  async apply(stacks: readonly SynthesizedStack[]): Promise<StackChanges[]> {
+    return this.each(stacks, (terraform, stack) => this.applyPlan(terraform, stack, {}));
+  }
+
+  /** Destroys the stacks, each before those it reads from. */
+  async destroy(stacks: readonly SynthesizedStack[]): Promise<StackChanges[]> {
+    return this.each([...stacks].reverse(), (terraform, stack) => this.applyPlan(terraform, stack, { destroy: true }));
+  }
+
+  /** The deployed state of every stack. */
+  async show(stacks: readonly SynthesizedStack[]): Promise<DeployedStack[]> {
+    const deployed: DeployedStack[] = [];
+    for (const stack of stacks) {
+      const terraform = await this.terraform(stack);
+      deployed.push({ stack: stack.name, folder: stack.folder, state: await terraform.show() });
+    }
+    return deployed;
+  }
+
+  private async applyPlan(
+    terraform: Terraform,
+    stack: SynthesizedStack,
+    how: { readonly destroy?: boolean },
+  ): Promise<readonly PlannedChange[]> {
+    const { changes, empty } = await terraform.plan(how);
+    if (empty) return [];
+    this.options.onStep?.(stack.name, `applying ${changes.length} changes`);
+    await terraform.applyPlan();
+    return changes;
+  }
+
+  private async each(
+    stacks: readonly SynthesizedStack[],
+    action: (terraform: Terraform, stack: SynthesizedStack) => Promise<readonly PlannedChange[]>,
+  ): Promise<StackChanges[]> {
+    const results: StackChanges[] = [];
+    for (const stack of stacks) {
+      this.options.onStep?.(stack.name, 'planning');
+      results.push({ stack: stack.name, changes: await action(await this.terraform(stack), stack) });
+    }
+    return results;
+  }
+
+  private async terraform(stack: SynthesizedStack): Promise<Terraform> {
+    const known = this.initialized.get(stack.folder);
+    if (known) return known;
+    const { root, onLine } = this.options;
+    const env = this.standins ? { ...offlineEnvironment(root), ...this.standins.env } : {};
+    const terraform = new Terraform({ folder: stack.folder, env, onLine: (line) => onLine?.(stack.name, line) });
+    await terraform.init();
+    this.initialized.set(stack.folder, terraform);
+    return terraform;
+  }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
+import { childEnvironment, type Environment, EXIT, LakewrightError } from '@lakewright/config';
 
 /** A stack as synthesized: its name, its folder, and the stacks it reads from. */
 export interface SynthesizedStack {
@@ -13,11 +13,10 @@ export interface SynthesizedStack {
 
 export interface SynthOptions {
   readonly root: string;
-  /** Environment name. */
-  readonly environment: string;
+  /** Its name and systems decide what is synthesized. */
+  readonly environment: Environment;
   /** Stand-in providers and scratch local state for a cloud environment. */
   readonly offline?: boolean;
-  readonly systems?: readonly string[];
   /** Folder of the output, absolute or relative to the root. @default cdktf.out */
   readonly outdir?: string;
 }
@@ -37,9 +36,9 @@ export async function synthesize(options: SynthOptions): Promise<SynthesizedStac
       CDKTF_OUTDIR: outdir,
       // The states lie beside the output: another output is another deployment.
       LAKEWRIGHT_STATE: join(dirname(outdir), '.state'),
-      LAKEWRIGHT_ENV: options.environment,
+      LAKEWRIGHT_ENV: options.environment.name,
       LAKEWRIGHT_OFFLINE: options.offline ? '1' : undefined,
-      LAKEWRIGHT_SYSTEMS: options.systems?.join(','),
+      LAKEWRIGHT_SYSTEMS: options.environment.systems.join(','),
     }),
   });
   let output = '';
@@ -51,7 +50,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthesizedStac
   });
   const code = await new Promise<number | null>((resolveCode, reject) => child.on('error', reject).on('close', resolveCode));
   if (code !== 0) {
-    throw new LakewrightError('DEPLOY_SYNTH', `synth of ${options.environment} failed:\n${output.trim()}`, {
+    throw new LakewrightError('DEPLOY_SYNTH', `synth of ${options.environment.name} failed:\n${output.trim()}`, {
       exitCode: code === EXIT.usage ? EXIT.usage : EXIT.failed,
     });
   }

@@ -10,6 +10,15 @@ export interface PlannedChange {
   readonly action: 'create' | 'update' | 'replace' | 'delete';
 }
 
+export interface Plan {
+  /** Nothing to do at all, not even an output that changes. */
+  readonly empty: boolean;
+  readonly changes: readonly PlannedChange[];
+}
+
+/** Exit code of `plan -detailed-exitcode` when the plan is not empty (developer.hashicorp.com/terraform/cli/commands/plan). */
+const DIFFERENT = 2;
+
 export interface TerraformOptions {
   /** Folder of the synthesized stack. */
   readonly folder: string;
@@ -45,14 +54,17 @@ export class Terraform {
     await this.run(['init', '-input=false', '-no-color']);
   }
 
-  /** Plans into the file `plan` of the stack folder and tells what it would do; nothing when nothing changes. */
-  async plan(options: { readonly destroy?: boolean } = {}): Promise<PlannedChange[]> {
-    await this.run(['plan', '-input=false', '-no-color', '-out=plan', ...(options.destroy ? ['-destroy'] : [])]);
-    const document = JSON.parse(await this.run(['show', '-json', 'plan'])) as PlanDocument;
-    return (document.resource_changes ?? []).flatMap((change) => {
+  /** Plans into the file `plan` of the stack folder and tells what it would do. */
+  async plan(options: { readonly destroy?: boolean } = {}): Promise<Plan> {
+    const args = ['plan', '-input=false', '-no-color', '-detailed-exitcode', '-out=plan'];
+    const { code } = await this.run(options.destroy ? [...args, '-destroy'] : args, [0, DIFFERENT]);
+    if (code === 0) return { empty: true, changes: [] };
+    const document = JSON.parse((await this.run(['show', '-json', 'plan'])).stdout) as PlanDocument;
+    const changes = (document.resource_changes ?? []).flatMap((change) => {
       const action = actionOf(change.change.actions);
       return action ? [{ address: change.address, type: change.type, action }] : [];
     });
+    return { empty: false, changes };
   }
 
   /** Applies the file that `plan` wrote, exactly. */
@@ -62,10 +74,10 @@ export class Terraform {
 
   /** The deployed state as `terraform show -json` prints it. */
   async show(): Promise<unknown> {
-    return JSON.parse(await this.run(['show', '-json']));
+    return JSON.parse((await this.run(['show', '-json'])).stdout);
   }
 
-  private run(args: string[]): Promise<string> {
+  private run(args: string[], good: readonly number[] = [0]): Promise<{ readonly code: number; readonly stdout: string }> {
     const { folder, env, onLine } = this.options;
     const child = spawn(findTerraform(), args, { cwd: folder, env: childEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
@@ -87,7 +99,7 @@ export class Terraform {
         reject(new LakewrightError('DEPLOY_TERRAFORM', `terraform could not be started in ${folder}`, { cause })),
       );
       child.on('close', (code) => {
-        if (code === 0) return resolve(stdout);
+        if (code !== null && good.includes(code)) return resolve({ code, stdout });
         reject(
           new LakewrightError(
             'DEPLOY_TERRAFORM',

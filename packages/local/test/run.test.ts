@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import type { LocalContext } from '../src';
 import {
   ensureServices,
   functionLog,
+  pipelineEvents,
   query,
   readDeployment,
   reconcile,
@@ -221,26 +222,82 @@ describe('running a system', () => {
 });
 
 describe('all services together', () => {
-  test('come up, answer, are kept, and go', async () => {
-    const home = await testHome();
-    try {
-      const up = await ensureServices(home);
-      expect(up.services.map(({ name, action, state }) => `${name} ${action} ${state}`)).toEqual([
-        'ministack started running',
-        'sail started running',
-        'web started running',
-      ]);
-      expect((await query(home, 'SELECT 6 * 7 AS answer')).rows).toEqual([{ answer: 42 }]);
-      expect(await tableRows(home)).toEqual([]);
-      const page = await fetch(`http://127.0.0.1:${home.ports.web}/`);
-      expect(page.status).toBe(200);
-      expect((await ensureServices(home)).services.map(({ action }) => action)).toEqual(['kept', 'kept', 'kept']);
-      expect(serviceLog(home, 'ministack', { lines: 50 })).toContain('services available');
-      expect(() => serviceLog(home, 'mainframe')).toThrow('there is no service "mainframe"');
-      expect((await stopServices(home)).sort()).toEqual(['ministack', 'sail', 'web']);
-      expect((await serviceStatus(home)).map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped']);
-    } finally {
-      await home.dispose();
+  let home: TestHome;
+  beforeAll(async () => {
+    home = await testHome();
+  });
+  afterAll(() => home.dispose());
+
+  test('come up, answer and are kept', async () => {
+    const up = await ensureServices(home);
+    expect(up.services.map(({ name, action, state }) => `${name} ${action} ${state}`)).toEqual([
+      'ministack started running',
+      'sail started running',
+      'web started running',
+    ]);
+    expect((await query(home, 'SELECT 6 * 7 AS answer')).rows).toEqual([{ answer: 42 }]);
+    expect(await tableRows(home)).toEqual([]);
+    expect((await fetch(`http://127.0.0.1:${home.ports.web}/`)).status).toBe(200);
+    expect((await ensureServices(home)).services.map(({ action }) => action)).toEqual(['kept', 'kept', 'kept']);
+    expect(serviceLog(home, 'ministack', { lines: 50 })).toContain('services available');
+    expect(() => serviceLog(home, 'mainframe')).toThrow('there is no service "mainframe"');
+  });
+
+  test('a pipeline reads from S3, fills its table, and does nothing the second time', async () => {
+    const root = join(home.paths.home, 'project');
+    mkdirSync(join(root, 'apps/notes'), { recursive: true });
+    const manifest = { name: 'notes', runs: { update: { kind: 'pipeline', pipeline: 'notes' } }, up: ['update'] };
+    writeFileSync(join(root, 'apps/notes/system.json'), JSON.stringify(manifest));
+    writeFileSync(
+      join(root, 'notes.sql'),
+      "CREATE OR REFRESH STREAMING TABLE bronze.notes AS SELECT value AS note FROM STREAM read_files('${path}', format => 'text');",
+    );
+    const own = { ...home, root };
+    const deployment = readDeployment(own, [
+      stateOf('notes', root, [
+        ['aws_s3_bucket', 'notes', { bucket: 'notes' }],
+        ['databricks_workspace_file', 'notes', { path: '/Shared/notes.sql', source: 'notes.sql' }],
+        [
+          'databricks_pipeline',
+          'notes',
+          {
+            name: 'notes',
+            catalog: 'notes_local',
+            schema: 'bronze',
+            configuration: { path: 's3://notes/in/' },
+            library: [{ file: [{ path: '/Workspace/Shared/notes.sql' }] }],
+          },
+          ['databricks_workspace_file.notes'],
+        ],
+      ]),
+    ]);
+    await reconcile(own, deployment);
+    const aws = awsClients(own);
+    for (const [Key, Body] of Object.entries({ 'in/a.txt': 'one', 'in/b.txt': 'two', 'out/c.txt': 'not this' })) {
+      await aws.s3.send(new PutObjectCommand({ Bucket: 'notes', Key, Body }));
     }
+    aws.close();
+
+    const steps: string[] = [];
+    const first = await runSystem(own, 'notes', 'update', { onProgress: ({ step }) => steps.push(step) });
+    expect(first).toMatchObject({ kind: 'pipeline', tables: [{ table: 'notes_local.bronze.notes', rows: 2 }] });
+    expect(steps[0]).toBe('update started');
+    expect(steps.at(-1)).toBe('update finished');
+    expect((await query(own, 'SELECT note FROM notes_local.bronze.notes ORDER BY note')).rows).toEqual([
+      { note: 'one' },
+      { note: 'two' },
+    ]);
+    expect((await runSystem(own, 'notes', 'update')).tables).toEqual([{ table: 'notes_local.bronze.notes', rows: 2 }]);
+    expect((await runSystem(own, 'notes', 'update', { fullRefresh: 'all' })).tables).toEqual(first.tables);
+    expect((await pipelineEvents(own, 'notes')).filter(({ type }) => type === 'update_finished')).toHaveLength(3);
+    await expect(pipelineEvents(own, 'gone')).rejects.toMatchObject({
+      code: 'LOCAL_UNKNOWN_PIPELINE',
+      hint: 'deployed are: notes',
+    });
+  });
+
+  test('go, and leave nothing running', async () => {
+    expect((await stopServices(home)).sort()).toEqual(['ministack', 'sail', 'web']);
+    expect((await serviceStatus(home)).map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped']);
   });
 });

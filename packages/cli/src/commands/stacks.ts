@@ -10,11 +10,9 @@ import {
   synthFolder,
 } from '@lakewright/config';
 import {
-  applyStacks,
-  destroyStacks,
-  planStacks,
   type StackChanges,
-  type StackOptions,
+  StackSession,
+  type SynthesizedStack,
   selectStacks,
   synthesize,
   synthesizedStacks,
@@ -58,7 +56,7 @@ export function addStacksCommands(program: Command): void {
   common('apply', 'Apply the stacks of an environment, each after those it reads from')
     .addHelpText('after', '\nExample:\n  lakewright apply --env dev "aws-*"')
     .action(async (patterns: string[], options: StacksOptions) => {
-      print(await applyStacks(await prepare(patterns, options)), options.format);
+      print(await inSession(patterns, options, (session, stacks) => session.apply(stacks)), options.format);
     });
 
   common('destroy', 'Destroy the stacks of an environment, each before those it reads from')
@@ -71,40 +69,43 @@ export function addStacksCommands(program: Command): void {
           exitCode: EXIT.usage,
         });
       }
-      print(await destroyStacks(await prepare(patterns, options)), options.format);
+      print(await inSession(patterns, options, (session, stacks) => session.destroy(stacks)), options.format);
     });
 }
 
 async function plan(patterns: readonly string[], options: StacksOptions): Promise<StackChanges[]> {
-  if (!options.offline) return planStacks(await prepare(patterns, options));
-  // From nothing: a scratch state beside a scratch output. Each stack is applied on the stand-ins once planned, because the next reads its outputs.
+  if (!options.offline) return inSession(patterns, options, (session, stacks) => session.plan(stacks));
+  // From nothing: a scratch state beside a scratch output. A stack is applied on the stand-ins once planned: the next reads its outputs.
   const root = projectRoot();
   const environment = await loadEnvironment({ name: options.env, offline: true });
   const scratch = join(localPaths(root).cache, 'offline', environment.name);
   rmSync(scratch, { recursive: true, force: true });
-  const outdir = join(scratch, 'cdktf.out');
-  const stacks = await synthesize({ root, environment: environment.name, offline: true, systems: environment.systems, outdir });
+  const stacks = await synthesize({ root, environment, offline: true, outdir: join(scratch, 'cdktf.out') });
   const selected = new Set(selectStacks(stacks, patterns).map((stack) => stack.name));
-  const changes = await applyStacks(withProgress({ root, environment, stacks }));
+  const changes = await withSession(root, environment, (session) => session.apply(stacks));
   return changes.filter((stack) => selected.has(stack.stack));
 }
 
-async function prepare(patterns: readonly string[], options: StacksOptions): Promise<StackOptions> {
+async function inSession(
+  patterns: readonly string[],
+  options: StacksOptions,
+  action: (session: StackSession, stacks: readonly SynthesizedStack[]) => Promise<StackChanges[]>,
+): Promise<StackChanges[]> {
   const root = projectRoot();
   const environment = await loadEnvironment({ name: options.env });
-  const stacks = options.synth
-    ? await synthesize(synthOptions(root, environment))
-    : synthesizedStacks({ root, outdir: synthFolder(root) });
-  return withProgress({ root, environment, stacks: selectStacks(stacks, patterns) });
+  const outdir = synthFolder(root);
+  const stacks = options.synth ? await synthesize({ root, environment, outdir }) : synthesizedStacks({ root, outdir });
+  return withSession(root, environment, (session) => action(session, selectStacks(stacks, patterns)));
 }
 
-function synthOptions(root: string, environment: Environment) {
-  return { root, environment: environment.name, systems: environment.systems, outdir: synthFolder(root) };
-}
-
-function withProgress(options: StackOptions): StackOptions {
+async function withSession<T>(root: string, environment: Environment, action: (session: StackSession) => Promise<T>): Promise<T> {
   const progress = new Progress();
-  return { ...options, onStep: (stack, step) => progress.notice(`${stack}: ${step}`) };
+  const session = await StackSession.open({ root, environment, onStep: (stack, step) => progress.notice(`${stack}: ${step}`) });
+  try {
+    return await action(session);
+  } finally {
+    await session.close();
+  }
 }
 
 const SIGNS = { create: '+', update: '~', replace: '±', delete: '-' } as const;

@@ -1,5 +1,5 @@
 import { synthFolder } from '@lakewright/config';
-import { applyStacks, type StackChanges, selectStacks, showStacks, synthesize } from '@lakewright/deploy';
+import { type StackChanges, StackSession, selectStacks, synthesize } from '@lakewright/deploy';
 import type { LocalContext, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows } from '../format';
@@ -38,7 +38,7 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
 
   const outdir = synthFolder(root);
   const stacks = await progress.step('synth', async (note) => {
-    const synthesized = await synthesize({ root, environment: environment.name, outdir });
+    const synthesized = await synthesize({ root, environment, outdir });
     note(`${synthesized.length} stacks`);
     return synthesized;
   });
@@ -50,22 +50,23 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
   for (const notice of ensured.notices) progress.notice(notice);
 
   const wanted = ['*-foundation', ...chosen.map((system) => `*-${system}`)];
-  const changes = await progress.step('terraform apply', async (note) => {
-    const applied = await applyStacks({
-      root,
-      environment,
-      stacks: selectStacks(stacks, wanted),
-      onStep: (stack) => note(stack),
+  const session = await StackSession.open({ root, environment });
+  let changes: StackChanges[];
+  try {
+    changes = await progress.step('terraform apply', async (note) => {
+      const applied = await session.apply(selectStacks(stacks, wanted));
+      note(`${count(applied)} resources changed`);
+      return applied;
     });
-    note(`${count(applied)} resources changed`);
-    return applied;
-  });
-  await progress.step('reconcile', async (note) => {
-    const deployment = local.readDeployment(context, await showStacks({ root, environment, stacks }));
-    local.saveDeployment(context, deployment);
-    const report = await local.reconcile(context, deployment);
-    note(local.reconcileSummary(report));
-  });
+    await progress.step('reconcile', async (note) => {
+      // Every stack's state, not only those applied now: what another system runs must not look removed.
+      const deployment = local.readDeployment(context, await session.show(stacks));
+      local.saveDeployment(context, deployment);
+      note(local.reconcileSummary(await local.reconcile(context, deployment)));
+    });
+  } finally {
+    await session.close();
+  }
 
   const runs: RunSummary[] = [];
   for (const manifest of run ? manifests : []) {
@@ -103,7 +104,11 @@ function summaryText(report: UpReport, progress: Progress): string {
     '',
     ...report.services.map((service) => `${service.title.padEnd(18)} ${service.address}`),
     '',
-    'look:  npx lakewright sql "SELECT city, count(*) FROM listings_local.gold.current_listings WHERE NOT is_deleted GROUP BY city"',
+    ...(tables.length > 0
+      ? [
+          `look:  npx lakewright sql "SELECT * FROM ${tables.find(({ table }) => table.includes('.gold.'))?.table ?? tables[0]?.table} LIMIT 5"`,
+        ]
+      : []),
     'stop:  npx lakewright down',
     '',
   ];

@@ -123,8 +123,11 @@ export class S3Access extends Construct {
 
   /** A pause in Terraform's own terms: no provider more, and `node` is there wherever cdktf runs. */
   private addPropagation(): readonly ITerraformDependable[] {
-    const seconds = this.props.propagationSeconds ?? (LakewrightStack.of(this).environment.aws.endpoint ? 0 : 20);
+    const { aws, providers } = LakewrightStack.of(this).environment;
+    const seconds = this.props.propagationSeconds ?? (aws.endpoint ? 0 : 20);
     if (seconds === 0) return this.role.ready;
+    // The stand-ins plan the same resources, and have nothing to wait for.
+    const pause = providers === 'standin' ? 0 : seconds * 1000;
     const propagated = new DataResource(this, 'propagated', {
       triggersReplace: { role: this.role.role.uniqueId },
       dependsOn: [...this.role.ready],
@@ -132,7 +135,7 @@ export class S3Access extends Construct {
         {
           type: 'local-exec',
           interpreter: ['node', '-e'],
-          command: `setTimeout(() => {}, ${seconds * 1000})`,
+          command: `setTimeout(() => {}, ${pause})`,
         },
       ],
     });

@@ -27,7 +27,7 @@ test('the role trusts Unity Catalog with the external id, and itself, and nobody
 });
 
 test('the location comes when AWS has had time to know the role, and is checked', () => {
-  const stack = synthesized((scope) => accessOf(scope, { propagationSeconds: 5 }));
+  const stack = synthesized((scope) => accessOf(scope, { propagationSeconds: 5 }), testEnvironment({ providers: 'registry' }));
   const [pause] = stack.all('terraform_data');
   expect(pause?.depends_on).toEqual([expect.stringContaining('aws_iam_role.'), expect.stringContaining('aws_iam_role_policy.')]);
   expect(JSON.stringify(pause)).toContain('setTimeout(() => {}, 5000)');
@@ -40,6 +40,11 @@ test('the location comes when AWS has had time to know the role, and is checked'
     depends_on: [expect.stringContaining('terraform_data.')],
   });
   expect(location).not.toHaveProperty('skip_validation');
+});
+
+test('the stand-ins plan the pause and do not take it', () => {
+  const [pause] = synthesized((scope) => accessOf(scope)).all('terraform_data');
+  expect(JSON.stringify(pause)).toContain('setTimeout(() => {}, 0)');
 });
 
 test('where no AWS answers there is nothing to wait for', () => {

@@ -160,7 +160,7 @@ export class SparkConnectChannel {
   private unavailable(cause: Error, statement?: string): EngineError {
     const during = !statement ? '' : ` during: ${firstLine(statement)}`;
     return new EngineError('ENGINE_UNAVAILABLE', `no answer from the SQL engine at ${this.address}${during}`, {
-      hint: 'is it running? `lakewright up` starts it, `lakewright logs engine` tells why it stopped',
+      hint: 'is it running? `lakewright up` starts it, `lakewright logs sail` tells why it stopped',
       statement,
       cause,
     });

@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { PipelineEvent, UpdateResult } from '@lakewright/lakeflow';
 import { connectEngine } from '@lakewright/lakeflow/src/engine';
 import { awsEndpoint, type LocalContext } from '../context';
 import { readPipeline } from '../runners/pipeline';
 import { workspaceFile } from '../runners/workspace';
 import { type TableRows, tableRows } from './lake';
-
-interface Lakeflow {
-  runUpdate(options: object): Promise<unknown>;
-  readEvents(lake: string, pipeline: { readonly catalog: string; readonly name: string }): Promise<unknown[]>;
-}
 
 export interface PipelineRunOptions {
   /** Empty all tables of the pipeline first, or the ones named. */
@@ -25,8 +21,8 @@ export async function runPipeline(
   context: LocalContext,
   name: string,
   options: PipelineRunOptions = {},
-): Promise<{ readonly update: unknown; readonly tables: readonly TableRows[] }> {
-  const { runUpdate } = (await import('@lakewright/lakeflow')) as unknown as Lakeflow;
+): Promise<{ readonly update: UpdateResult; readonly tables: readonly TableRows[] }> {
+  const { runUpdate } = await import('@lakewright/lakeflow');
   const { files, ...definition } = readPipeline(context.paths, name);
   const sources = files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') }));
   const engine = await connectEngine({ port: context.ports.engine });
@@ -35,9 +31,9 @@ export async function runPipeline(
       engine,
       lake: context.paths.lake,
       pipeline: { ...definition, sources },
-      fullRefresh: options.fullRefresh === 'all' ? 'all' : options.fullRefresh && [...options.fullRefresh],
+      fullRefresh: options.fullRefresh,
       s3: awsEndpoint(context),
-      onEvent: (event: unknown) => options.onStep?.(describe(event)),
+      onEvent: (event) => options.onStep?.(describe(event)),
     });
     return { update, tables: await tableRows(context, definition.catalog) };
   } finally {
@@ -45,13 +41,18 @@ export async function runPipeline(
   }
 }
 
-function describe(event: unknown): string {
-  const { type = '', dataset = '' } = event as { type?: string; dataset?: string };
-  return `${type} ${dataset}`.trim();
+function describe(event: PipelineEvent): string {
+  return 'dataset' in event && event.dataset
+    ? `${event.type.replaceAll('_', ' ')}: ${event.dataset}`
+    : event.type.replaceAll('_', ' ');
 }
 
-/** The event log of a deployed pipeline, oldest first. */
-export async function pipelineEvents(context: LocalContext, name: string): Promise<unknown[]> {
-  const { readEvents } = (await import('@lakewright/lakeflow')) as unknown as Lakeflow;
+/**
+ * The event log of a deployed pipeline, oldest first.
+ *
+ * @throws LakewrightError LOCAL_UNKNOWN_PIPELINE (exit 2)
+ */
+export async function pipelineEvents(context: LocalContext, name: string): Promise<readonly PipelineEvent[]> {
+  const { readEvents } = await import('@lakewright/lakeflow');
   return readEvents(context.paths.lake, readPipeline(context.paths, name));
 }

@@ -1,3 +1,4 @@
+import type { UpdateResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
 import { drain, s3EventsFired } from './drain';
 import type { TableRows } from './lake';
@@ -35,7 +36,7 @@ export interface RunSummary {
   /** S3 events handled while draining. */
   readonly events?: number;
   /** What a pipeline run did, as the runtime tells it. */
-  readonly update?: unknown;
+  readonly update?: UpdateResult;
   /** Rows of the tables of the pipeline's catalog after the run. */
   readonly tables?: readonly TableRows[];
 }

@@ -12,6 +12,8 @@ import type { ComputedResource } from './computed-resource';
  */
 export function genericValue(resource: ComputedResource, path: string, name: string, attribute: Attribute): Value {
   const type = attributeType(attribute);
+  // Terraform cannot match an element of a set with what it was configured as once a set inside it was filled.
+  if (path.includes('.') && Array.isArray(type) && type[0] === 'set') return null;
   if (name === 'tags_all') return mergedTags(resource.values.tags, resource.settings.defaultTags);
   if (type === 'string') {
     const known = identifyingText(resource, path, name);

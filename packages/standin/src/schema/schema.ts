@@ -4,7 +4,14 @@
  */
 
 /** A type of Terraform's language (cty), as its JSON form: `"string"`, `["list", "string"]`, `["object", {...}]`. */
-export type CtyType = 'string' | 'number' | 'bool' | 'dynamic' | ['list' | 'set' | 'map', CtyType] | ['object', Record<string, CtyType>];
+export type CtyType =
+  | 'string'
+  | 'number'
+  | 'bool'
+  | 'dynamic'
+  | ['list' | 'set' | 'map', CtyType]
+  | ['object', Record<string, CtyType>]
+  | ['tuple', CtyType[]];
 
 export type NestingMode = 'single' | 'list' | 'set' | 'map' | 'group';
 

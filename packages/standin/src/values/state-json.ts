@@ -14,7 +14,9 @@ export function fromStateJson(json: unknown, type: CtyType): Value {
     const source = Object.entries(json as Record<string, unknown>);
     return Object.fromEntries(source.map(([name, field]) => [name, fromStateJson(field, inner)]));
   }
-  return (json as unknown[]).map((element) => fromStateJson(element, inner));
+  const elements = json as unknown[];
+  if (kind === 'tuple') return elements.map((element, index) => fromStateJson(element, inner[index] ?? 'dynamic'));
+  return elements.map((element) => fromStateJson(element, inner));
 }
 
 /** State writes a value of dynamic type as `{type, value}`; the protocol as a pair of the type's JSON and the value. */
