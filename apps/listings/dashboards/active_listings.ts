@@ -183,9 +183,9 @@ function freshnessDataset(catalog: string) {
     name: 'freshness',
     displayName: 'Freshness',
     query: `SELECT
-  max(event_time) AS latest_event,
-  max(ingested_at) AS latest_load
-FROM ${catalog}.silver.listings`,
+  latest_event_at AS latest_event,
+  latest_load_at AS latest_load
+FROM ${catalog}.gold.listings_freshness`,
     columns: { latest_event: 'timestamp', latest_load: 'timestamp' },
   });
 }

@@ -1,6 +1,8 @@
+import { handler } from '../lambdas/sales_and_rentals_publishing_service/handler';
 import type { Listing } from '../lambdas/sales_and_rentals_publishing_service/listing';
 import { DEFAULT_PAYLOAD, readPayload } from '../lambdas/sales_and_rentals_publishing_service/payload';
 import { publishRun } from '../lambdas/sales_and_rentals_publishing_service/run';
+import system from '../system.json';
 import { VersionedBucket } from './versioned-bucket';
 
 const MIX = { create: 60, update: 30, delete: 10 };
@@ -42,6 +44,17 @@ describe('payload', () => {
   ])('%j is refused', (event, message) => {
     expect(() => readPayload(event)).toThrow(message);
   });
+});
+
+test('the manifest runs with a payload that is accepted', () => {
+  const { payload, options } = system.runs.publish;
+  expect(readPayload(payload)).toMatchObject(payload);
+  expect(Object.keys(payload)).toEqual(expect.arrayContaining(options));
+});
+
+test('the function names what it lacks', async () => {
+  await expect(handler({ count: -1 })).rejects.toThrow('count is -1');
+  await expect(handler({})).rejects.toThrow('LISTINGS_BUCKET is not set');
 });
 
 describe('a run', () => {

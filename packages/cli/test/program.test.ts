@@ -51,11 +51,12 @@ test.each([
 });
 
 test('a merge to main deploys staging, to develop dev, to release prod', async () => {
-  const environments = await Promise.all(
-    ['main', 'develop', 'release'].map(async (branch) => JSON.parse((await captured(['select', '--branch', branch])).stdout)),
-  );
+  const environments: Record<string, string>[] = [];
+  for (const branch of ['main', 'develop', 'release']) {
+    environments.push(JSON.parse((await captured(['select', '--branch', branch])).stdout));
+  }
   expect(environments.map(({ environment }) => environment)).toEqual(['staging', 'dev', 'prod']);
-  expect(environments[0].role).toBe('arn:aws:iam::222222222222:role/lakewright-deploy');
+  expect(environments[0]?.role).toBe('arn:aws:iam::222222222222:role/lakewright-deploy');
 });
 
 test('a branch that delivers nothing is refused', async () => {

@@ -75,10 +75,10 @@ describe('bar', () => {
         },
       },
       table: {
-        columns: [{ title: 'Listings' }, { title: 'City' }, { title: 'Offer' }],
+        columns: [{ title: 'City' }, { title: 'Offer' }, { title: 'Listings' }],
         rows: [
-          ['3', 'Porto', 'sale'],
-          ['2', '–', 'rent'],
+          ['Porto', 'sale', '3'],
+          ['–', 'rent', '2'],
         ],
       },
     });

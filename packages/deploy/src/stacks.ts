@@ -16,6 +16,8 @@ export interface SessionOptions {
 export interface StackChanges {
   readonly stack: string;
   readonly changes: readonly PlannedChange[];
+  /** Stacks it reads from that were never applied: until they are, this one cannot be planned. */
+  readonly waitsFor?: readonly string[];
 }
 
 /** A stack with its deployed state, as the data plane reads it. */
@@ -69,9 +71,20 @@ export class StackSession {
     await this.standins?.stop();
   }
 
-  /** Plans every stack against its present state; changes nothing. */
-  async plan(stacks: readonly SynthesizedStack[]): Promise<StackChanges[]> {
-    return this.each(stacks, async (terraform) => (await terraform.plan()).changes);
+  /**
+   * Plans the chosen stacks against their present state; changes nothing. A stack that reads from one that was never applied is
+   * not planned, because Terraform knows none of the values it would read.
+   *
+   * @param all every stack of the synth, to look up what the chosen ones read from
+   */
+  async plan(chosen: readonly SynthesizedStack[], all: readonly SynthesizedStack[]): Promise<StackChanges[]> {
+    const plans: StackChanges[] = [];
+    for (const stack of chosen) {
+      const waitsFor = await this.unapplied(all.filter(({ name }) => stack.dependencies.includes(name)));
+      if (waitsFor.length > 0) plans.push({ stack: stack.name, changes: [], waitsFor });
+      else plans.push(...(await this.each([stack], async (terraform) => (await terraform.plan()).changes)));
+    }
+    return plans;
   }
 
   /** Plans and applies every stack, each after those it reads from. */
@@ -92,6 +105,12 @@ export class StackSession {
       deployed.push({ stack: stack.name, folder: stack.folder, state: await terraform.show() });
     }
     return deployed;
+  }
+
+  private async unapplied(stacks: readonly SynthesizedStack[]): Promise<string[]> {
+    const states = await this.show(stacks);
+    // An empty state has no values at all (developer.hashicorp.com/terraform/internals/json-format).
+    return states.filter(({ state }) => !(state as { values?: unknown }).values).map(({ stack }) => stack);
   }
 
   private async applyPlan(

@@ -60,7 +60,7 @@ test('the job updates the pipeline on the schedule of the environment', () => {
   });
 });
 
-test('engineers look everywhere, analysts at silver and gold, only the service principal writes', () => {
+test('engineers look everywhere, analysts at gold, only the service principal writes', () => {
   const granted = (name: string) =>
     Object.fromEntries(
       (one('databricks_grants', name).grant as { principal: string; privileges: string[] }[]).map((grant) => [
@@ -73,7 +73,7 @@ test('engineers look everywhere, analysts at silver and gold, only the service p
   const use = ['USE_CATALOG'];
   expect(granted('catalog_grants')).toEqual({ [service]: use, [ENGINEERS]: use, [ANALYSTS]: use });
   expect(granted('catalog_bronze')).toEqual({ [service]: build, [ENGINEERS]: look });
-  expect(granted('catalog_silver')).toEqual({ [service]: build, [ENGINEERS]: look, [ANALYSTS]: look });
+  expect(granted('catalog_silver')).toEqual({ [service]: build, [ENGINEERS]: look });
   expect(granted('catalog_gold')).toEqual({ [service]: build, [ENGINEERS]: look, [ANALYSTS]: look });
   expect(granted('staging_grants')).toEqual({ [service]: ['READ_FILES'], [ENGINEERS]: ['READ_FILES'] });
 });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeNumber } from '../whole-number';
 
 /** `events`: the event log of a pipeline. */
 export function addEventsCommand(program: Command): void {
@@ -6,13 +7,13 @@ export function addEventsCommand(program: Command): void {
     .command('events')
     .description("Show a pipeline's event log: updates, flows, expectations, errors")
     .argument('<pipeline>', 'name of the pipeline')
-    .option('--last <n>', 'how many events from the end', '50')
+    .option('--last <n>', 'how many events from the end', wholeNumber, 50)
     .option('--json', 'print JSON, one event a line')
     .addHelpText('after', '\nExample:\n  lakewright events listings --last 20')
-    .action(async (pipeline: string, options: { last: string; json?: boolean }) => {
+    .action(async (pipeline: string, options: { last: number; json?: boolean }) => {
       const local = await import('@lakewright/local');
       const context = await local.openLocal();
-      const events = (await local.pipelineEvents(context, pipeline)).slice(-Number(options.last));
+      const events = (await local.pipelineEvents(context, pipeline)).slice(-options.last);
       for (const event of events) {
         const { timestamp, type, ...details } = event as { timestamp: string; type: string };
         process.stdout.write(

@@ -2,6 +2,7 @@ import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows, plain } from '../format';
 import { Progress } from '../progress';
+import { wholeNumber } from '../whole-number';
 
 /** `run`: one run of a system again. */
 export function addRunCommand(program: Command): void {
@@ -10,7 +11,7 @@ export function addRunCommand(program: Command): void {
     .description('Run a pipeline, job or generator of a system')
     .argument('<system>', 'the system')
     .argument('[run]', 'what to run (the list of runs when left out)')
-    .option('--count <n>', 'how many operations a generator does')
+    .option('--count <n>', 'how many operations a generator does', wholeNumber)
     .option('--seed <n>', 'seed of a generator: the same seed on the same data does the same')
     .option('--full-refresh [tables]', 'empty the tables of a pipeline first: all, or those named (comma-separated)')
     .option('--json', 'print the summary as one JSON document')
@@ -35,7 +36,7 @@ export function addRunCommand(program: Command): void {
 }
 
 interface RunCommandOptions {
-  readonly count?: string;
+  readonly count?: number;
   readonly seed?: string;
   readonly fullRefresh?: string | true;
   readonly json?: boolean;
@@ -59,7 +60,7 @@ export async function runWithProgress(
 
 function runOptions(options: RunCommandOptions): RunOptions {
   const { count, seed, fullRefresh } = options;
-  const given = Object.entries({ count, seed }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const given = Object.entries({ count, seed }).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
   return {
     options: Object.fromEntries(given),
     ...(fullRefresh === undefined ? {} : { fullRefresh: fullRefresh === true ? 'all' : fullRefresh.split(',') }),

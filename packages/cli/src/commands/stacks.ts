@@ -74,7 +74,7 @@ export function addStacksCommands(program: Command): void {
 }
 
 async function plan(patterns: readonly string[], options: StacksOptions): Promise<StackChanges[]> {
-  if (!options.offline) return inSession(patterns, options, (session, stacks) => session.plan(stacks));
+  if (!options.offline) return inSession(patterns, options, (session, stacks, all) => session.plan(stacks, all));
   // From nothing: a scratch state beside a scratch output. A stack is applied on the stand-ins once planned: the next reads its outputs.
   const root = projectRoot();
   const environment = await loadEnvironment({ name: options.env, offline: true });
@@ -89,13 +89,17 @@ async function plan(patterns: readonly string[], options: StacksOptions): Promis
 async function inSession(
   patterns: readonly string[],
   options: StacksOptions,
-  action: (session: StackSession, stacks: readonly SynthesizedStack[]) => Promise<StackChanges[]>,
+  action: (
+    session: StackSession,
+    stacks: readonly SynthesizedStack[],
+    all: readonly SynthesizedStack[],
+  ) => Promise<StackChanges[]>,
 ): Promise<StackChanges[]> {
   const root = projectRoot();
   const environment = await loadEnvironment({ name: options.env });
   const outdir = synthFolder(root);
   const stacks = options.synth ? await synthesize({ root, environment, outdir }) : synthesizedStacks({ root, outdir });
-  return withSession(root, environment, (session) => action(session, selectStacks(stacks, patterns)));
+  return withSession(root, environment, (session) => action(session, selectStacks(stacks, patterns), stacks));
 }
 
 async function withSession<T>(root: string, environment: Environment, action: (session: StackSession) => Promise<T>): Promise<T> {
@@ -137,11 +141,13 @@ export function render(stacks: readonly StackChanges[], format: string): string 
     });
   }
   return stacks
-    .map((stack) =>
-      [
+    .map((stack) => {
+      if (stack.waitsFor)
+        return `${stack.stack}: cannot be planned before ${stack.waitsFor.join(', ')} is applied, whose values it reads`;
+      return [
         `${stack.stack}: ${count(stack, 'create')} to create, ${count(stack, 'update')} to update, ${count(stack, 'replace')} to replace, ${count(stack, 'delete')} to delete`,
         ...stack.changes.map((change) => `  ${SIGNS[change.action]} ${change.address}`),
-      ].join('\n'),
-    )
+      ].join('\n');
+    })
     .join('\n');
 }

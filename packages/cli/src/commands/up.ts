@@ -10,6 +10,7 @@ interface UpReport {
   readonly changes: readonly StackChanges[];
   readonly runs: readonly RunSummary[];
   readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
+  readonly dashboards: readonly { readonly name: string; readonly address: string }[];
 }
 
 /** `up`: synth, apply, start, reconcile, feed the sample data through; services stay up. */
@@ -72,7 +73,9 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
   for (const manifest of run ? manifests : []) {
     for (const name of manifest.up) runs.push(await runWithProgress(context, manifest.name, name, {}, progress));
   }
-  return { changes, runs, services: ensured.services };
+  const { host } = environment.databricks;
+  const dashboards = local.readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
+  return { changes, runs, services: ensured.services, dashboards };
 }
 
 function count(changes: readonly StackChanges[]): number {
@@ -103,6 +106,7 @@ function summaryText(report: UpReport, progress: Progress): string {
     ),
     '',
     ...report.services.map((service) => `${service.title.padEnd(18)} ${service.address}`),
+    ...report.dashboards.map((dashboard) => `${dashboard.name.padEnd(18)} ${dashboard.address}`),
     '',
     ...(tables.length > 0
       ? [

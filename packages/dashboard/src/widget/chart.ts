@@ -36,7 +36,11 @@ export function chartContent(spec: WidgetSpec, sql: WidgetSql, result: Result): 
   return {
     kind: 'chart',
     summary: summaryOf(type, encodings, result.rows.length),
-    table: tableOf(encodings, result),
+    // What is measured comes last, as in any table.
+    table: tableOf(
+      [...encodings].sort((a, b) => Number(a.field.aggregate) - Number(b.field.aggregate)),
+      result,
+    ),
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       width: 'container',

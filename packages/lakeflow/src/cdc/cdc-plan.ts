@@ -59,7 +59,8 @@ export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly
 /** A type as the engine writes it. */
 export function parseType(ddl: string): SparkType {
   const type = parseColumns(`c ${ddl}`)[0]?.type;
-  if (!type) throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `cannot read the type ${ddl}`, { hint: 'cast the column to a plain type' });
+  if (!type)
+    throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `cannot read the type ${ddl}`, { hint: 'cast the column to a plain type' });
   return type;
 }
 
@@ -99,8 +100,12 @@ function validateReserved(site: Site): void {
 
 function validateSequence(site: Site, type: SparkType): void {
   if (isOrderable(type)) return;
-  throw new LakewrightError('LAKEFLOW_CDC_SEQUENCE', `SEQUENCE BY ${site.cdc.sequenceBy.text} is a ${type.kind}, which has no order`, {
-    location: site.cdc.sequenceBy.location,
-    hint: 'use a number, string, date or timestamp, or a struct of those',
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_CDC_SEQUENCE',
+    `SEQUENCE BY ${site.cdc.sequenceBy.text} is a ${type.kind}, which has no order`,
+    {
+      location: site.cdc.sequenceBy.location,
+      hint: 'use a number, string, date or timestamp, or a struct of those',
+    },
+  );
 }

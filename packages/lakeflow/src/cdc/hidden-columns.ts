@@ -18,7 +18,19 @@ export const PUBLIC_START = '__START_AT';
 export const PUBLIC_END = '__END_AT';
 
 /** Names that only exist inside the generated statements. */
-export const WORKING = ['__rank', '__stored', '__opens', '__run', '__next_opens', '__next_sequence', '__old_start', '__old_end', '__old_visible'];
+export const WORKING = [
+  '__rank',
+  '__stored',
+  '__opens',
+  '__run',
+  '__next_opens',
+  '__next_sequence',
+  '__old_start',
+  '__old_end',
+  '__old_visible',
+];
 
 /** Every name that a source column must not have (compared without case). */
-export const RESERVED: readonly string[] = [...Object.values(HIDDEN), PUBLIC_START, PUBLIC_END, ...WORKING].map((name) => name.toLowerCase());
+export const RESERVED: readonly string[] = [...Object.values(HIDDEN), PUBLIC_START, PUBLIC_END, ...WORKING].map((name) =>
+  name.toLowerCase(),
+);

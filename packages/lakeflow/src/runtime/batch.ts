@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../sql';
-import { type Checkpoint, type Intent, type Position, readCheckpoint, readIntent, removeIntent, writeCheckpoint, writeIntent } from './checkpoint';
+import {
+  type Checkpoint,
+  type Intent,
+  type Position,
+  readCheckpoint,
+  readIntent,
+  removeIntent,
+  writeCheckpoint,
+  writeIntent,
+} from './checkpoint';
 import { type Committed, commitStaged, discardMoved, moveStaged, readStaged, type Staged } from './delta-commit';
 import { hasTransaction, latestVersion, readCommit } from './delta-log';
 import { type TableColumn, toDeltaSchema } from './delta-schema';
@@ -37,7 +46,9 @@ export class Batch {
     this.appId = `lakewright/${context.folder.pipeline}/${this.name}`;
     this.isRefresh = context.isRefreshed(dataset.id);
     const stored = readCheckpoint(this.folder);
-    this.before = this.isRefresh ? { ...stored, generation: stored.generation + 1, positions: {}, inputs: undefined, definition: '', columns: '' } : stored;
+    this.before = this.isRefresh
+      ? { ...stored, generation: stored.generation + 1, positions: {}, inputs: undefined, definition: '', columns: '' }
+      : stored;
   }
 
   /** Recovers what an earlier update left behind, then begins. */
@@ -68,7 +79,14 @@ export class Batch {
   }
 
   /** The state after this batch. */
-  after(plans: readonly FlowPlan[], state: { readonly definition: string; readonly columns: readonly TableColumn[]; readonly inputs?: Readonly<Record<string, string>> }): Checkpoint {
+  after(
+    plans: readonly FlowPlan[],
+    state: {
+      readonly definition: string;
+      readonly columns: readonly TableColumn[];
+      readonly inputs?: Readonly<Record<string, string>>;
+    },
+  ): Checkpoint {
     const positions: Record<string, Readonly<Record<string, Position>>> = { ...this.before.positions };
     for (const plan of plans) positions[plan.flow.name] = plan.next();
     return {
@@ -106,7 +124,11 @@ export class Batch {
   async commit(
     table: string,
     staged: readonly Staged[],
-    options: { readonly mode: 'append' | 'overwrite'; readonly columns: readonly TableColumn[]; readonly metrics: Readonly<Record<string, number>> },
+    options: {
+      readonly mode: 'append' | 'overwrite';
+      readonly columns: readonly TableColumn[];
+      readonly metrics: Readonly<Record<string, number>>;
+    },
   ): Promise<Committed> {
     moveStaged(table, staged);
     await this.point('after-move');

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { LakewrightError } from '@lakewright/config';
 import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
+import { HIDDEN } from '../cdc/hidden-columns';
 import { backingColumns, eventsQuery, initialQuery, mergeStatement, publicQuery, validationQuery } from '../cdc/scd-statements';
 import { type Column, deltaAddress, EngineError } from '../engine';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName } from '../engine/spark-type';
-import { HIDDEN } from '../cdc/hidden-columns';
 import { METADATA_TYPE } from '../source/typed-columns';
 import type { CdcFlow, Dataset } from '../sql';
 import { Batch, deleteFiles, removedBy } from './batch';
@@ -63,7 +63,12 @@ interface Target {
   readonly columns: readonly TableColumn[];
 }
 
-async function apply(context: UpdateContext, batch: Batch, open: readonly OpenChanges[], { backing, columns }: Target): Promise<number> {
+async function apply(
+  context: UpdateContext,
+  batch: Batch,
+  open: readonly OpenChanges[],
+  { backing, columns }: Target,
+): Promise<number> {
   const cdc = open[0]!.cdc;
   const parts: string[] = [];
   const began = Date.now();
@@ -74,9 +79,19 @@ async function apply(context: UpdateContext, batch: Batch, open: readonly OpenCh
     parts.push(events);
   }
   const events = parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
-  const rows = latestVersion(backing) < 0 ? await load(batch, initialQuery(cdc, events), { backing, columns }) : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
+  const rows =
+    latestVersion(backing) < 0
+      ? await load(batch, initialQuery(cdc, events), { backing, columns })
+      : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
   for (const { plan } of open) {
-    context.events.add({ type: 'flow_progress', dataset: batch.name, flow: plan.flow.name, rowsWritten: rows, rowsDropped: 0, durationMs: Date.now() - began });
+    context.events.add({
+      type: 'flow_progress',
+      dataset: batch.name,
+      flow: plan.flow.name,
+      rowsWritten: rows,
+      rowsDropped: 0,
+      durationMs: Date.now() - began,
+    });
   }
   return rows;
 }
@@ -150,30 +165,45 @@ async function validateEvents(context: UpdateContext, batch: Batch, { cdc, plan 
   const [row] = (await context.engine.sql(validationQuery(cdc, events))).rows;
   const [sequences, keys] = [Number(row?.['null_sequences'] ?? 0), Number(row?.['null_keys'] ?? 0)];
   if (sequences === 0 && keys === 0) return;
-  const what = sequences > 0 ? `the sequence (${cdc.sequenceSql}) is null in ${sequences}` : `a key (${cdc.keys.join(', ')}) is null in ${keys}`;
-  throw new LakewrightError('LAKEFLOW_CDC_NULL', `${batch.name}: ${what} of ${String(row?.['events'])} new events; nothing of them was applied`, {
-    location: plan.flow.location,
-    hint: 'drop such rows before AUTO CDC: an expectation ON VIOLATION DROP ROW on the table that it reads',
-  });
+  const what =
+    sequences > 0
+      ? `the sequence (${cdc.sequenceSql}) is null in ${sequences}`
+      : `a key (${cdc.keys.join(', ')}) is null in ${keys}`;
+  throw new LakewrightError(
+    'LAKEFLOW_CDC_NULL',
+    `${batch.name}: ${what} of ${String(row?.['events'])} new events; nothing of them was applied`,
+    {
+      location: plan.flow.location,
+      hint: 'drop such rows before AUTO CDC: an expectation ON VIOLATION DROP ROW on the table that it reads',
+    },
+  );
 }
 
 function validateSameColumns(batch: Batch, open: readonly OpenChanges[]): void {
   const [first, ...others] = open.map(({ cdc }) => JSON.stringify([cdc.columns, cdc.sequence.type, cdc.tracked]));
   const different = others.findIndex((other) => other !== first);
   if (different < 0) return;
-  throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `the flows into ${batch.name} do not give the same columns, sequence and history`, {
-    location: open[different + 1]!.plan.flow.location,
-    hint: 'let every flow into one target select the same columns with the same types',
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_CDC_COLUMN',
+    `the flows into ${batch.name} do not give the same columns, sequence and history`,
+    {
+      location: open[different + 1]!.plan.flow.location,
+      hint: 'let every flow into one target select the same columns with the same types',
+    },
+  );
 }
 
 /** A Delta table where the view will be: the name was an ordinary table before. */
 function validateKind(batch: Batch, began: boolean): void {
   if (began || batch.isRefresh || latestVersion(batch.folder.location) < 0) return;
-  throw new LakewrightError('LAKEFLOW_TABLE_KIND', `${batch.name} is an ordinary table so far and cannot become the target of AUTO CDC`, {
-    location: batch.dataset.statement.location,
-    hint: `run the pipeline with a full refresh of ${batch.name}`,
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_TABLE_KIND',
+    `${batch.name} is an ordinary table so far and cannot become the target of AUTO CDC`,
+    {
+      location: batch.dataset.statement.location,
+      hint: `run the pipeline with a full refresh of ${batch.name}`,
+    },
+  );
 }
 
 async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {

@@ -76,7 +76,11 @@ function readState<T extends { readonly format: 1 }>(path: string): T | undefine
   if (text === undefined) return undefined;
   const state = JSON.parse(text) as { format?: unknown };
   if (state.format === 1) return state as T;
-  throw new LakewrightError('LAKEFLOW_CHECKPOINT', `${path} has the format ${String(state.format)}, this version reads format 1`, {
-    hint: 'use the version of Lakewright that wrote it, or remove the lake and start anew',
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_CHECKPOINT',
+    `${path} has the format ${String(state.format)}, this version reads format 1`,
+    {
+      hint: 'use the version of Lakewright that wrote it, or remove the lake and start anew',
+    },
+  );
 }

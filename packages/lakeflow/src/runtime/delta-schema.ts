@@ -50,7 +50,10 @@ export function toDeltaSchema(columns: readonly TableColumn[]): string {
 function toDelta(type: SparkType): DeltaType {
   switch (type.kind) {
     case 'struct':
-      return { type: 'struct', fields: type.fields.map(({ name, type: inner }) => ({ name, type: toDelta(inner), nullable: true, metadata: {} })) };
+      return {
+        type: 'struct',
+        fields: type.fields.map(({ name, type: inner }) => ({ name, type: toDelta(inner), nullable: true, metadata: {} })),
+      };
     case 'array':
       return { type: 'array', elementType: toDelta(type.element), containsNull: true };
     case 'map':

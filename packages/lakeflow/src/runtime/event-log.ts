@@ -20,7 +20,14 @@ export interface ExpectationCount {
 
 export type PipelineEventBody =
   | { readonly type: 'update_started'; readonly pipeline: string; readonly fullRefresh: readonly string[] }
-  | { readonly type: 'files_discovered'; readonly dataset: string; readonly flow: string; readonly source: string; readonly files: number; readonly bytes: number }
+  | {
+      readonly type: 'files_discovered';
+      readonly dataset: string;
+      readonly flow: string;
+      readonly source: string;
+      readonly files: number;
+      readonly bytes: number;
+    }
   | {
       readonly type: 'flow_progress';
       readonly dataset: string;
@@ -30,7 +37,12 @@ export type PipelineEventBody =
       readonly rowsDropped: number;
       readonly durationMs: number;
     }
-  | { readonly type: 'expectations'; readonly dataset: string; readonly flow: string; readonly expectations: readonly ExpectationCount[] }
+  | {
+      readonly type: 'expectations';
+      readonly dataset: string;
+      readonly flow: string;
+      readonly expectations: readonly ExpectationCount[];
+    }
   | {
       readonly type: 'dataset_refreshed';
       readonly dataset: string;
@@ -68,7 +80,10 @@ export class EventLog {
  *
  * @param lake the lake's folder
  */
-export function readEvents(lake: string, pipeline: { readonly catalog: string; readonly name: string }): readonly PipelineEvent[] {
+export function readEvents(
+  lake: string,
+  pipeline: { readonly catalog: string; readonly name: string },
+): readonly PipelineEvent[] {
   const text = readIfThere(new PipelineFolder(lake, pipeline.catalog, pipeline.name).events) ?? '';
   return text.split('\n').flatMap((line) => {
     try {

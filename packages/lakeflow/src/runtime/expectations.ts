@@ -44,7 +44,10 @@ export async function judge(
   await refuseFailed(context, batch, rules, counts, rows, table.dataset);
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
   if (dropping.length === 0) return { staged, dropped: 0, counts: expectations };
-  const kept = await batch.stage(`SELECT * FROM ${rows} WHERE ${dropping.map(({ holds }) => holds).join(' AND ')}`, `kept-${table.ordinal}`);
+  const kept = await batch.stage(
+    `SELECT * FROM ${rows} WHERE ${dropping.map(({ holds }) => holds).join(' AND ')}`,
+    `kept-${table.ordinal}`,
+  );
   return { staged: kept, dropped: staged.rows - kept.rows, counts: expectations };
 }
 
@@ -61,7 +64,12 @@ function rulesOf(dataset: Dataset, columns: readonly TableColumn[]): readonly Ru
   return [...declared, ...notNull];
 }
 
-async function count(context: UpdateContext, rules: readonly Rule[], rows: string, total: number): Promise<readonly ExpectationCount[]> {
+async function count(
+  context: UpdateContext,
+  rules: readonly Rule[],
+  rows: string,
+  total: number,
+): Promise<readonly ExpectationCount[]> {
   const list = rules.map(({ holds }, index) => `count_if(NOT ${holds}) AS e${index}`).join(', ');
   const [row] = (await context.engine.sql(`SELECT ${list} FROM ${rows}`)).rows;
   return rules.map(({ name, action }, index) => {
@@ -89,6 +97,11 @@ async function refuseFailed(
     rule.notNull ? 'LAKEFLOW_NOT_NULL' : 'LAKEFLOW_EXPECTATION_FAILED',
     `${batch.name}: ${what} in ${violated.failed} of ${violated.passed + violated.failed} new rows; the table stays as it was. ` +
       `Such rows: ${shown.join(' ')}`,
-    { location, hint: rule.notNull ? 'mend the rows at their source, or drop NOT NULL' : 'mend the rows at their source, or let the expectation drop them' },
+    {
+      location,
+      hint: rule.notNull
+        ? 'mend the rows at their source, or drop NOT NULL'
+        : 'mend the rows at their source, or let the expectation drop them',
+    },
   );
 }

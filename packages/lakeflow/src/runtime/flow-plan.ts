@@ -157,10 +157,14 @@ export class FlowPlan {
 function validateView({ id, statement }: Dataset): void {
   const other = statement.expectations.find(({ action }) => action !== 'drop');
   if (!other) return;
-  throw new LakewrightError('LAKEFLOW_UNSUPPORTED', `the expectation ${other.name} of the temporary view ${id} does not drop rows`, {
-    location: other.location,
-    hint: 'add ON VIOLATION DROP ROW, or move the expectation to a table',
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_UNSUPPORTED',
+    `the expectation ${other.name} of the temporary view ${id} does not drop rows`,
+    {
+      location: other.location,
+      hint: 'add ON VIOLATION DROP ROW, or move the expectation to a table',
+    },
+  );
 }
 
 function describeCdc(cdc: object): object {

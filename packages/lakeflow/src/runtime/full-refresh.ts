@@ -23,7 +23,8 @@ export class FullRefresh {
    *   be left that reads a refreshed one (its rows came from the old one)
    */
   static prepare(folder: PipelineFolder, graph: Graph, requested: 'all' | readonly string[]): FullRefresh {
-    const wanted = requested === 'all' ? graph.datasets.filter(({ table }) => table) : requested.map((name) => findDataset(graph, name));
+    const wanted =
+      requested === 'all' ? graph.datasets.filter(({ table }) => table) : requested.map((name) => findDataset(graph, name));
     const ids = new Set(wanted.map(({ id }) => id));
     for (const dataset of graph.datasets) validateReader(graph, dataset, ids);
     const stored = JSON.parse(readIfThere(folder.refresh) ?? '{}') as Due;
@@ -56,7 +57,9 @@ function generationOf(folder: PipelineFolder, { table }: Dataset): number {
 
 function findDataset(graph: Graph, name: string): Dataset {
   const wanted = name.toLowerCase().split('.');
-  const found = graph.datasets.filter(({ table, id }) => table && id.split('.').slice(-wanted.length).join('.') === wanted.join('.'));
+  const found = graph.datasets.filter(
+    ({ table, id }) => table && id.split('.').slice(-wanted.length).join('.') === wanted.join('.'),
+  );
   const [first, second] = found;
   if (first && !second) return first;
   const names = graph.datasets.filter(({ table }) => table).map(displayName);
@@ -71,9 +74,13 @@ function validateReader(graph: Graph, dataset: Dataset, refreshed: ReadonlySet<D
   const source = streamedDatasets(graph, dataset).find((id) => refreshed.has(id));
   if (source === undefined) return;
   const tables = new Map(graph.datasets.map((each) => [each.id, displayName(each)]));
-  throw new LakewrightError('LAKEFLOW_FULL_REFRESH', `${displayName(dataset)} streams from ${tables.get(source)}, which is to be refreshed fully`, {
-    hint: `refresh ${displayName(dataset)} as well`,
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_FULL_REFRESH',
+    `${displayName(dataset)} streams from ${tables.get(source)}, which is to be refreshed fully`,
+    {
+      hint: `refresh ${displayName(dataset)} as well`,
+    },
+  );
 }
 
 /** Datasets that a table reads as streams, through temporary views. */

@@ -34,7 +34,11 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   context.events.add({ type: 'flow_progress', dataset: batch.name, flow: flow.name, ...rows, durationMs: Date.now() - began });
   const superseded = removedBy(location, latestVersion(location));
   const mode = latestVersion(location) >= 0 ? 'overwrite' : 'append';
-  const { version } = await batch.commit(location, [judged.staged], { mode, columns, metrics: { numOutputRows: rows.rowsWritten } });
+  const { version } = await batch.commit(location, [judged.staged], {
+    mode,
+    columns,
+    metrics: { numOutputRows: rows.rowsWritten },
+  });
   await batch.finish(intent);
   deleteFiles(location, superseded);
   return report(context, batch, version, rows);

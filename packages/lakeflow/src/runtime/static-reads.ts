@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { deltaAddress } from '../engine';
 import { deltaFingerprint } from '../lakehouse';
 import { readView } from '../lakehouse/lake-folder';
 import { openFiles } from '../source/file-source';
-import { parseReadOptions } from '../source/read-options';
 import { nameMatcher } from '../source/glob';
-import { basename } from 'node:path';
+import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
 import { relativeToLake, tableLocation } from './pipeline-folder';
 import type { UpdateContext } from './update-context';

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { quoteName } from '../engine/spark-type';
 import { deltaColumns } from '../lakehouse';
-import type { FoundFile } from '../source/file-store';
 import { openFiles } from '../source/file-source';
+import type { FoundFile } from '../source/file-store';
 import { nameMatcher } from '../source/glob';
 import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
@@ -67,10 +67,14 @@ function allFiles(site: Site, latest: number): readonly AddAction[] {
   const { metaData, files } = readSnapshot(site.folder, latest);
   const mapped = (metaData.configuration?.['delta.columnMapping.mode'] ?? 'none') !== 'none';
   if (metaData.partitionColumns.length > 0 || mapped || [...files.values()].some((file) => file.deletionVector)) {
-    throw new LakewrightError('LAKEFLOW_SOURCE_UNSUPPORTED', `${site.name} cannot be read with STREAM: it has ${mapped ? 'column mapping' : 'partitions or deletion vectors'}`, {
-      location: site.location,
-      hint: 'copy it into a plain Delta table, or read it without STREAM in a materialized view',
-    });
+    throw new LakewrightError(
+      'LAKEFLOW_SOURCE_UNSUPPORTED',
+      `${site.name} cannot be read with STREAM: it has ${mapped ? 'column mapping' : 'partitions or deletion vectors'}`,
+      {
+        location: site.location,
+        hint: 'copy it into a plain Delta table, or read it without STREAM in a materialized view',
+      },
+    );
   }
   return [...files.values()];
 }

@@ -9,8 +9,8 @@ import type { TableColumn } from './delta-schema';
 import { judge } from './expectations';
 import { FlowPlan } from './flow-plan';
 import { checkUnchanged, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
-import type { DatasetOutcome } from './update-result';
 import type { UpdateContext } from './update-context';
+import type { DatasetOutcome } from './update-result';
 
 /** A flow that was opened: its query in the engine's words. */
 interface OpenFlow {
@@ -30,9 +30,13 @@ export async function refreshStreamingTable(context: UpdateContext, dataset: Dat
   const exists = latestVersion(location) >= 0 && batch.before.batch > 0;
   const definition = fingerprint(plans, dataset);
   const news = plans.filter((plan) => plan.hasNews);
-  if (exists && !batch.isRefresh && news.length === 0 && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
+  if (exists && !batch.isRefresh && news.length === 0 && batch.before.definition === definition)
+    return { dataset: batch.name, status: 'unchanged' };
   const open = await openFlows(context, batch, plans);
-  const columns = tableColumns(dataset, open.map(({ shaped }) => shaped));
+  const columns = tableColumns(
+    dataset,
+    open.map(({ shaped }) => shaped),
+  );
   if (exists && !batch.isRefresh) checkUnchanged(dataset, batch.before.columns, columns);
   if (exists && !batch.isRefresh && news.length === 0) {
     writeCheckpoint(batch.folder, { ...batch.before, definition });
@@ -63,7 +67,14 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
     outcome.rowsWritten += rows.rows;
     outcome.rowsDropped += dropped;
     const { name } = each.plan.flow;
-    context.events.add({ type: 'flow_progress', dataset: batch.name, flow: name, rowsWritten: rows.rows, rowsDropped: dropped, durationMs: Date.now() - began });
+    context.events.add({
+      type: 'flow_progress',
+      dataset: batch.name,
+      flow: name,
+      rowsWritten: rows.rows,
+      rowsDropped: dropped,
+      durationMs: Date.now() - began,
+    });
   }
   const mode = batch.isRefresh && latestVersion(location) >= 0 ? 'overwrite' : 'append';
   const metrics = { numOutputRows: outcome.rowsWritten };
@@ -77,7 +88,12 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
   return report(context, batch, latestVersion(location), outcome);
 }
 
-async function stageFlow(context: UpdateContext, batch: Batch, { plan, ordinal, shaped }: OpenFlow, columns: readonly TableColumn[]) {
+async function stageFlow(
+  context: UpdateContext,
+  batch: Batch,
+  { plan, ordinal, shaped }: OpenFlow,
+  columns: readonly TableColumn[],
+) {
   const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
   return judge(context, batch, staged, { dataset: batch.dataset, columns, flow: plan.flow.name, ordinal });
 }
@@ -85,7 +101,8 @@ async function stageFlow(context: UpdateContext, batch: Batch, { plan, ordinal, 
 /** Looks at what each flow of a batch reads. */
 export async function planFlows(context: UpdateContext, batch: Batch): Promise<readonly FlowPlan[]> {
   const plans: FlowPlan[] = [];
-  for (const flow of batch.dataset.flows) plans.push(await FlowPlan.make(context, flow, batch.before.positions[flow.name], batch.folder));
+  for (const flow of batch.dataset.flows)
+    plans.push(await FlowPlan.make(context, flow, batch.before.positions[flow.name], batch.folder));
   return plans;
 }
 
@@ -93,7 +110,14 @@ export function announceFiles(context: UpdateContext, batch: Batch, plans: reado
   for (const plan of plans) {
     for (const { source, files } of plan.discovered) {
       const bytes = files.reduce((sum, file) => sum + file.size, 0);
-      context.events.add({ type: 'files_discovered', dataset: batch.name, flow: plan.flow.name, source, files: files.length, bytes });
+      context.events.add({
+        type: 'files_discovered',
+        dataset: batch.name,
+        flow: plan.flow.name,
+        source,
+        files: files.length,
+        bytes,
+      });
     }
   }
 }
@@ -105,7 +129,14 @@ export function report(
   rows: { readonly rowsWritten: number; readonly rowsDropped: number },
 ): DatasetOutcome {
   const durationMs = Date.now() - batch.began;
-  context.events.add({ type: 'dataset_refreshed', dataset: batch.name, batch: batch.number, version, fullRefresh: batch.isRefresh, durationMs });
+  context.events.add({
+    type: 'dataset_refreshed',
+    dataset: batch.name,
+    batch: batch.number,
+    version,
+    fullRefresh: batch.isRefresh,
+    durationMs,
+  });
   return { dataset: batch.name, status: 'refreshed', version, ...rows };
 }
 

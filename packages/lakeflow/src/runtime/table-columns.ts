@@ -45,12 +45,19 @@ export function tableColumns(dataset: Dataset, queries: readonly ShapedQuery[]):
   const declared = dataset.statement.columns;
   if (declared.length === 0) return produced;
   const matches = declared.map((spec) => findColumn(produced, spec.name));
-  const byName = matches.every((field) => field !== undefined) && produced.every(({ name }) => declared.some((spec) => sameName(spec.name, name)));
+  const byName =
+    matches.every((field) => field !== undefined) &&
+    produced.every(({ name }) => declared.some((spec) => sameName(spec.name, name)));
   if (byName) return declared.map((spec, index) => declaredColumn(spec, matches[index]));
   const typed = declared.every((spec) => spec.type !== undefined);
-  if (typed && produced.every(({ name }) => declared.some((spec) => sameName(spec.name, name)))) return declared.map((spec) => declaredColumn(spec, undefined));
-  if (queries.length === 1 && declared.length === produced.length) return declared.map((spec, index) => declaredColumn(spec, produced[index]));
-  throw columnsError(dataset, `${displayName(dataset)} declares (${listNames(declared)}) and its query gives (${listNames(produced)})`);
+  if (typed && produced.every(({ name }) => declared.some((spec) => sameName(spec.name, name))))
+    return declared.map((spec) => declaredColumn(spec, undefined));
+  if (queries.length === 1 && declared.length === produced.length)
+    return declared.map((spec, index) => declaredColumn(spec, produced[index]));
+  throw columnsError(
+    dataset,
+    `${displayName(dataset)} declares (${listNames(declared)}) and its query gives (${listNames(produced)})`,
+  );
 }
 
 /** The select list that turns a query's columns into the table's: by name, by position where the table labels them. */
@@ -82,14 +89,20 @@ export function checkUnchanged(dataset: Dataset, stored: string, now: readonly S
   const added = now.filter(({ name }) => !findColumn(before, name)).map(({ name, type }) => `${name} ${formatType(type)} is new`);
   const changed = now.flatMap(({ name, type }) => {
     const old = findColumn(before, name);
-    return old && formatType(old.type) !== formatType(type) ? [`${name} was ${formatType(old.type)} and is ${formatType(type)}`] : [];
+    return old && formatType(old.type) !== formatType(type)
+      ? [`${name} was ${formatType(old.type)} and is ${formatType(type)}`]
+      : [];
   });
   const differences = [...gone, ...added, ...changed];
   if (differences.length === 0) return;
-  throw new LakewrightError('LAKEFLOW_SCHEMA_CHANGED', `${displayName(dataset)} would get other columns: ${differences.join('; ')}`, {
-    location: dataset.statement.location,
-    hint: `run the pipeline with a full refresh of ${displayName(dataset)} (its rows are then read again from the sources), or undo the change`,
-  });
+  throw new LakewrightError(
+    'LAKEFLOW_SCHEMA_CHANGED',
+    `${displayName(dataset)} would get other columns: ${differences.join('; ')}`,
+    {
+      location: dataset.statement.location,
+      hint: `run the pipeline with a full refresh of ${displayName(dataset)} (its rows are then read again from the sources), or undo the change`,
+    },
+  );
 }
 
 export function findColumn(columns: readonly SparkField[], name: string): SparkField | undefined {
@@ -111,12 +124,20 @@ function unionOf(dataset: Dataset, queries: readonly ShapedQuery[]): readonly Sp
 
 function declaredColumn(spec: ColumnSpec, produced: SparkField | undefined): TableColumn {
   const type = spec.type === undefined ? produced!.type : parseColumns(`c ${spec.type}`)[0]!.type;
-  return { name: spec.name, type, ...(spec.comment === undefined ? {} : { comment: spec.comment }), ...(spec.notNull ? { notNull: true } : {}) };
+  return {
+    name: spec.name,
+    type,
+    ...(spec.comment === undefined ? {} : { comment: spec.comment }),
+    ...(spec.notNull ? { notNull: true } : {}),
+  };
 }
 
 function columnsError(dataset: Dataset, message: string): LakewrightError {
   const location: SourceLocation = dataset.statement.columns[0]?.location ?? dataset.statement.location;
-  return new LakewrightError('LAKEFLOW_COLUMNS', message, { location, hint: 'let both name the same columns, with CAST where types differ' });
+  return new LakewrightError('LAKEFLOW_COLUMNS', message, {
+    location,
+    hint: 'let both name the same columns, with CAST where types differ',
+  });
 }
 
 function listNames(columns: readonly { readonly name: string }[]): string {

@@ -12,7 +12,10 @@ export type FaultInjector = (point: string) => void | Promise<void>;
 
 /** Thrown through an update that a `FaultInjector` stopped. */
 export class InjectedFault extends Error {
-  constructor(readonly point: string, cause: unknown) {
+  constructor(
+    readonly point: string,
+    cause: unknown,
+  ) {
     super(`stopped at ${point}`, { cause });
     this.name = 'InjectedFault';
   }

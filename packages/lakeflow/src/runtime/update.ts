@@ -63,7 +63,10 @@ export class UpdateError extends LakewrightError {
  */
 export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
   const { pipeline } = options;
-  const graph = buildGraph(parsePipeline(pipeline.sources, pipeline.configuration), { catalog: pipeline.catalog, schema: pipeline.schema });
+  const graph = buildGraph(parsePipeline(pipeline.sources, pipeline.configuration), {
+    catalog: pipeline.catalog,
+    schema: pipeline.schema,
+  });
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
   const lock = takeLock(folder.lock, pipeline.name);
   try {
@@ -97,7 +100,8 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   const durationMs = Date.now() - began;
   events.add({ type: 'update_finished', status: run.failure ? 'failed' : 'completed', durationMs });
   const result: UpdateResult = { update: events.update, datasets: run.outcomes, durationMs };
-  if (run.failure) throw new UpdateError(run.failure, `the update of ${options.pipeline.name} failed: ${run.failure.message}`, result);
+  if (run.failure)
+    throw new UpdateError(run.failure, `the update of ${options.pipeline.name} failed: ${run.failure.message}`, result);
   return result;
 }
 

@@ -61,14 +61,14 @@ class CsvParser {
   }
 
   private quotedField(): string | undefined {
-    const { quote, escape, multiLine } = this.options;
+    const { quote, escape: escaping, multiLine } = this.options;
     let text = '';
     this.at += 1;
     for (;;) {
       const character = this.text[this.at];
       if (character === undefined || (!multiLine && this.atBreak())) return undefined;
       const next = this.text[this.at + 1];
-      if (character === escape && escape !== quote && (next === quote || next === escape)) {
+      if (character === escaping && escaping !== quote && (next === quote || next === escaping)) {
         text += next;
         this.at += 2;
       } else if (character !== quote) {

@@ -3,7 +3,7 @@ import { formatType, quoteName, type SparkField } from '../engine/spark-type';
 import type { FoundFile } from './file-store';
 import { applyHints, inferCsv, inferJson } from './infer-schema';
 import { openParquet, parquetQuery, unionOfFields } from './parquet-files';
-import { pathOf, rawRecords, type RecordContext, sampleRecords } from './raw-records';
+import { pathOf, type RecordContext, rawRecords, sampleRecords } from './raw-records';
 import { sourceError } from './source-error';
 import { METADATA, typedQuery } from './typed-columns';
 
@@ -36,7 +36,11 @@ export async function openFiles(
   if (options.format === 'parquet') return parquet(context, files, withMetadata, knownSchema);
   const fields = options.schema ?? (knownSchema === undefined ? await inferred(context, files) : parseColumns(knownSchema));
   const columns = { ...options, fields, withMetadata };
-  const raw = await rawRecords(context, files, fields.map((field) => field.name));
+  const raw = await rawRecords(
+    context,
+    files,
+    fields.map((field) => field.name),
+  );
   return { relation: `(${typedQuery(raw, columns)})`, ...(options.schema ? {} : { inferred: ddlOf(fields) }) };
 }
 

@@ -8,7 +8,10 @@ export function splitGlob(path: string): { readonly base: string; readonly patte
   const segments = path.split('/');
   const first = segments.findIndex((segment) => /[*?[{]/.test(segment));
   if (first < 0) return { base: path.replace(/(?<=.)\/+$/, ''), pattern: '' };
-  return { base: segments.slice(0, first).join('/') || (path.startsWith('/') ? '/' : ''), pattern: segments.slice(first).join('/') };
+  return {
+    base: segments.slice(0, first).join('/') || (path.startsWith('/') ? '/' : ''),
+    pattern: segments.slice(first).join('/'),
+  };
 }
 
 /** Whether a path below the base is meant: the pattern itself, or anything below a folder that it names. */
@@ -50,8 +53,8 @@ function translate(pattern: string): string {
     } else if (character === ',' && braces > 0) result += '|';
     else if (character === '\\' && index + 1 < pattern.length) {
       index += 1;
-      result += escape(pattern.charAt(index));
-    } else result += escape(character);
+      result += literal(pattern.charAt(index));
+    } else result += literal(character);
   }
   return result + ')'.repeat(braces);
 }
@@ -62,6 +65,6 @@ function characterClass(content: string): string {
   return `[${negated ? '^' : ''}${members}]`;
 }
 
-function escape(character: string): string {
+function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -53,15 +53,20 @@ function ofValue(value: unknown): Seen {
     return Math.abs(value) < LARGEST_BIGINT ? { kind: 'bigint' } : { kind: 'decimal', precision: 38, scale: 0 };
   }
   if (typeof value === 'string') return STRING;
-  if (Array.isArray(value)) return { kind: 'array', element: value.map(ofValue).reduce<Seen>(merge, undefined) ?? { kind: 'void' } };
-  const fields = Object.entries(value as object).map(([name, field]) => ({ name, type: ofValue(field) ?? { kind: 'void' as const } }));
+  if (Array.isArray(value))
+    return { kind: 'array', element: value.map(ofValue).reduce<Seen>(merge, undefined) ?? { kind: 'void' } };
+  const fields = Object.entries(value as object).map(([name, field]) => ({
+    name,
+    type: ofValue(field) ?? { kind: 'void' as const },
+  }));
   return { kind: 'struct', fields: sorted(fields) };
 }
 
 function merge(a: Seen, b: Seen): Seen {
   if (!a || a.kind === 'void') return b ?? a;
   if (!b || b.kind === 'void') return a;
-  if (a.kind === 'array' && b.kind === 'array') return { kind: 'array', element: merge(a.element, b.element) ?? { kind: 'void' } };
+  if (a.kind === 'array' && b.kind === 'array')
+    return { kind: 'array', element: merge(a.element, b.element) ?? { kind: 'void' } };
   if (a.kind === 'struct' && b.kind === 'struct') return mergeStructs(a.fields, b.fields);
   if (a.kind === b.kind) return a;
   const numbers = new Set([a.kind, b.kind]);
@@ -91,7 +96,8 @@ function ofText(text: string): SparkType {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return { kind: 'double' };
   if (/^(true|false)$/i.test(text)) return { kind: 'boolean' };
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text)) return { kind: 'date' };
-  if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$/.test(text) && isDate(text)) return { kind: 'timestamp' };
+  if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$/.test(text) && isDate(text))
+    return { kind: 'timestamp' };
   return STRING;
 }
 

@@ -57,7 +57,12 @@ export class LocalFiles implements FileStore {
   }
 
   private missing(folder: string) {
-    return sourceError('LAKEFLOW_SOURCE_MISSING', `there is no folder or file ${folder}`, this.location, 'make the folder, or mend the path');
+    return sourceError(
+      'LAKEFLOW_SOURCE_MISSING',
+      `there is no folder or file ${folder}`,
+      this.location,
+      'make the folder, or mend the path',
+    );
   }
 
   private gone(file: FoundFile, cause: unknown) {

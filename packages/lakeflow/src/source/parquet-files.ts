@@ -1,8 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { basename } from 'node:path';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName, type SparkField } from '../engine/spark-type';
 import { quoteString } from '../sql';
@@ -53,11 +52,21 @@ export function parquetQuery(
   if (parts.length > 0) return parts.join(' UNION ALL ');
   const nothing = fields.map((field) => `CAST(NULL AS ${formatType(field.type)}) AS ${quoteName(field.name)}`);
   if (rescuedColumn) nothing.push(`CAST(NULL AS STRING) AS ${quoteName(rescuedColumn)}`);
-  if (withMetadata) nothing.push(`${METADATA.replace(/__(path|name)/g, "''").replace('__size', 'CAST(0 AS BIGINT)').replace('__modified', "TIMESTAMP '1970-01-01 00:00:00'")}`);
+  if (withMetadata)
+    nothing.push(
+      `${METADATA.replace(/__(path|name)/g, "''")
+        .replace('__size', 'CAST(0 AS BIGINT)')
+        .replace('__modified', "TIMESTAMP '1970-01-01 00:00:00'")}`,
+    );
   return `SELECT ${nothing.join(', ')} WHERE false`;
 }
 
-function fileQuery(open: OpenFile, fields: readonly SparkField[], rescuedColumn: string | undefined, withMetadata: boolean): string {
+function fileQuery(
+  open: OpenFile,
+  fields: readonly SparkField[],
+  rescuedColumn: string | undefined,
+  withMetadata: boolean,
+): string {
   const { file, view } = open;
   const present = new Map(open.fields.map((field) => [field.name, formatType(field.type)]));
   const output = fields.map((field) => {

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { once } from 'node:events';
 import { deltaAddress, type SqlEngine } from '../engine';
 import { quoteString } from '../sql';
 import { csvToJson } from './csv';
@@ -42,7 +42,11 @@ interface RawMetadata {
  * @param columns names of CSV columns where files have no header
  * @returns SQL for FROM: one row a record, `value` with its text (CSV as a JSON object) and the raw metadata of its file
  */
-export async function rawRecords(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string> {
+export async function rawRecords(
+  context: RecordContext,
+  files: readonly FoundFile[],
+  columns: readonly string[],
+): Promise<string> {
   const isBig = (file: FoundFile) => file.size > BIG && !context.options.wholeText;
   const big = files.filter(isBig);
   const small = files.filter((file) => !isBig(file));
@@ -52,7 +56,11 @@ export async function rawRecords(context: RecordContext, files: readonly FoundFi
 }
 
 /** Records of a few files, as texts: what a schema is inferred from. */
-export async function sampleRecords(store: FileStore, options: ReadOptions, files: readonly FoundFile[]): Promise<readonly string[]> {
+export async function sampleRecords(
+  store: FileStore,
+  options: ReadOptions,
+  files: readonly FoundFile[],
+): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const file of files.slice(0, 1000)) {
     texts.push(...recordsOf(textOf(await store.read(file)), options, []));
@@ -154,7 +162,8 @@ async function rewrite(context: RecordContext, file: FoundFile, index: number, c
       if (!output.write(`${line.replace(/[\r\n]+/g, ' ')}\n`)) await once(output, 'drain');
     }
   };
-  if (context.options.format === 'csv') await write(csvToJson(textOf(await context.store.read(file)), context.options.csv, columns));
+  if (context.options.format === 'csv')
+    await write(csvToJson(textOf(await context.store.read(file)), context.options.csv, columns));
   else await write(lineStream(textPieces(context.store.chunks(file))));
   output.end();
   await once(output, 'close');

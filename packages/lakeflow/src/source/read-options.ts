@@ -49,7 +49,17 @@ const COMMON = ['format', 'allowoverwrites', 'pathglobfilter', 'filenamepattern'
 const BATCHING = ['maxfilespertrigger', 'maxbytespertrigger'];
 const TYPED = ['schema', 'schemahints', 'rescueddatacolumn', 'schemaevolutionmode', 'infercolumntypes'];
 const RECORDS = ['mode', 'columnnameofcorruptrecord', 'encoding', 'charset', 'multiline'];
-const CSV = ['header', 'delimiter', 'sep', 'quote', 'escape', 'comment', 'nullvalue', 'ignoreleadingwhitespace', 'ignoretrailingwhitespace'];
+const CSV = [
+  'header',
+  'delimiter',
+  'sep',
+  'quote',
+  'escape',
+  'comment',
+  'nullvalue',
+  'ignoreleadingwhitespace',
+  'ignoretrailingwhitespace',
+];
 const KNOWN: Readonly<Record<SourceFormat, readonly string[]>> = {
   json: [...COMMON, ...BATCHING, ...TYPED, ...RECORDS],
   csv: [...COMMON, ...BATCHING, ...TYPED, ...RECORDS, ...CSV],
@@ -59,15 +69,25 @@ const KNOWN: Readonly<Record<SourceFormat, readonly string[]>> = {
 
 /** Values that an option may have, where only the default (or what amounts to it) is supported, and why. */
 const ONLY: Readonly<Record<string, { readonly values: readonly string[]; readonly reason: string }>> = {
-  includeexistingfiles: { values: ['true'], reason: 'every file is read once, also those that were there before the first update' },
-  recursivefilelookup: { values: ['true'], reason: 'folders are always searched to the bottom, and partition folders give no columns' },
+  includeexistingfiles: {
+    values: ['true'],
+    reason: 'every file is read once, also those that were there before the first update',
+  },
+  recursivefilelookup: {
+    values: ['true'],
+    reason: 'folders are always searched to the bottom, and partition folders give no columns',
+  },
   encoding: { values: ['utf-8', 'utf8'], reason: 'files are read as UTF-8' },
   charset: { values: ['utf-8', 'utf8'], reason: 'files are read as UTF-8' },
   schemaevolutionmode: {
     values: ['rescue', 'none'],
-    reason: 'a new column goes to the rescued data column (rescue) or is left out (none); tables do not grow columns by themselves yet',
+    reason:
+      'a new column goes to the rescued data column (rescue) or is left out (none); tables do not grow columns by themselves yet',
   },
-  mode: { values: ['permissive', 'dropmalformed'], reason: 'a malformed record is kept (PERMISSIVE) or left out (DROPMALFORMED), it never fails the update' },
+  mode: {
+    values: ['permissive', 'dropmalformed'],
+    reason: 'a malformed record is kept (PERMISSIVE) or left out (DROPMALFORMED), it never fails the update',
+  },
 };
 
 /**
@@ -119,11 +139,17 @@ class Options {
       }
       const only = ONLY[name];
       if (only && !only.values.includes(value.toLowerCase())) {
-        throw this.error(`read_files does not support ${name} => ${value}: ${only.reason}`, `supported: ${only.values.join(', ')}`);
+        throw this.error(
+          `read_files does not support ${name} => ${value}: ${only.reason}`,
+          `supported: ${only.values.join(', ')}`,
+        );
       }
     }
     if (format === 'json' && this.flag('multiline', false)) {
-      throw this.error('read_files does not support multiLine for JSON yet: a record is one line', 'write one JSON object a line');
+      throw this.error(
+        'read_files does not support multiLine for JSON yet: a record is one line',
+        'write one JSON object a line',
+      );
     }
   }
 
@@ -147,7 +173,11 @@ class Options {
     try {
       return parseColumns(ddl);
     } catch (cause) {
-      throw this.error(`read_files cannot read ${name} => '${ddl}'`, "write columns as in '`id` BIGINT, name STRING, tags ARRAY<STRING>'", cause);
+      throw this.error(
+        `read_files cannot read ${name} => '${ddl}'`,
+        "write columns as in '`id` BIGINT, name STRING, tags ARRAY<STRING>'",
+        cause,
+      );
     }
   }
 

@@ -64,8 +64,11 @@ export class S3Files implements FileStore {
 
   private async body(file: FoundFile) {
     const { bucket, key } = split(file.path);
-    const object = await this.attempt(`read ${file.path}`, () => this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
-    if (!object.Body) throw sourceError('LAKEFLOW_S3', `${file.path} came without content`, this.location, 'run the update again');
+    const object = await this.attempt(`read ${file.path}`, () =>
+      this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+    );
+    if (!object.Body)
+      throw sourceError('LAKEFLOW_S3', `${file.path} came without content`, this.location, 'run the update again');
     return object.Body;
   }
 

@@ -13,7 +13,7 @@ export interface TypedColumns {
 
 /** The columns of `_metadata` ("File metadata column", docs.databricks.com) out of the raw columns of a source. */
 export const METADATA =
-  'named_struct(\'file_path\', __path, \'file_name\', __name, \'file_size\', __size, \'file_modification_time\', __modified) AS _metadata';
+  "named_struct('file_path', __path, 'file_name', __name, 'file_size', __size, 'file_modification_time', __modified) AS _metadata";
 
 /** DDL of the type of `_metadata`. */
 export const METADATA_TYPE = 'struct<file_path:string,file_name:string,file_size:bigint,file_modification_time:timestamp>';
@@ -32,8 +32,7 @@ export function typedQuery(raw: string, columns: TypedColumns): string {
   const { rescuedColumn } = columns;
   const values = columns.fields.filter((field) => field.name !== columns.corruptColumn);
   const taken = values.map((field, index) => `${textAt('__record', field.name)} AS __t${index}`);
-  const records =
-    `SELECT *, from_json(value, 'MAP<STRING,STRING>') AS __all FROM ${raw} WHERE trim(value) <> ''`;
+  const records = `SELECT *, from_json(value, 'MAP<STRING,STRING>') AS __all FROM ${raw} WHERE trim(value) <> ''`;
   const guarded = `SELECT *, CASE WHEN __all IS NOT NULL THEN value END AS __record FROM (${records})`;
   const texts = `SELECT ${['*', ...taken].join(', ')} FROM (${guarded})`;
   const converted = values.map((field, index) => `${fromText(`__t${index}`, field.type, 0)} AS __v${index}`);
@@ -52,7 +51,9 @@ function rescued(fields: readonly SparkField[]): string {
   const known = fields.map((field) => quoteString(field.name));
   const unknown = known.length > 0 ? `NOT array_contains(array(${known.join(', ')}), k)` : 'true';
   const misfits = fields
-    .map((field, index) => (field.type.kind === 'string' ? undefined : `(k = ${quoteString(field.name)} AND __v${index} IS NULL)`))
+    .map((field, index) =>
+      field.type.kind === 'string' ? undefined : `(k = ${quoteString(field.name)} AND __v${index} IS NULL)`,
+    )
     .filter((condition) => condition !== undefined);
   const kept = `map_filter(__all, (k, v) -> v IS NOT NULL AND (${[unknown, ...misfits].join(' OR ')}))`;
   const path = "map('_file_path', __path)";
@@ -77,7 +78,9 @@ function fromText(text: string, type: SparkType, depth: number): string {
     case 'binary':
       return `try_to_binary(${text}, 'base64')`;
     case 'struct': {
-      const members = type.fields.map((field) => `${quoteString(field.name)}, ${fromText(textAt(text, field.name), field.type, depth)}`);
+      const members = type.fields.map(
+        (field) => `${quoteString(field.name)}, ${fromText(textAt(text, field.name), field.type, depth)}`,
+      );
       return `CASE WHEN from_json(${text}, 'MAP<STRING,STRING>') IS NOT NULL THEN named_struct(${members.join(', ')}) END`;
     }
     case 'array':

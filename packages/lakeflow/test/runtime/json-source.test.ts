@@ -30,12 +30,20 @@ describe('STREAM read_files of JSON', () => {
 
     putFiles(files, { 'c.json': [{ id: 4, name: 'd' }] });
     expect((await lake.update()).datasets).toMatchObject([{ rowsWritten: 1, version: 1 }]);
-    expect(await lake.rows('t')).toEqual(['{"id":1,"name":"a"}', '{"id":2,"name":"b"}', '{"id":3,"name":null}', '{"id":4,"name":"d"}']);
+    expect(await lake.rows('t')).toEqual([
+      '{"id":1,"name":"a"}',
+      '{"id":2,"name":"b"}',
+      '{"id":3,"name":null}',
+      '{"id":4,"name":"d"}',
+    ]);
   });
 
   test('supplies the metadata of files, which * leaves out', async () => {
     const { files, lake } = setUp(
-      table("schema => 'id INT'", '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified'),
+      table(
+        "schema => 'id INT'",
+        '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified',
+      ),
     );
     putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
     utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
@@ -76,9 +84,12 @@ describe('STREAM read_files of JSON', () => {
 
   test('reads nested values, exact decimals, and bytes that are no UTF-8', async () => {
     const { files, lake } = setUp(
-      table("schema => 'd DECIMAL(30,10), s STRUCT<a: ARRAY<STRUCT<t: TIMESTAMP, n: DECIMAL(20,3)>>, m: MAP<STRING, INT>>, big BIGINT, text STRING'"),
+      table(
+        "schema => 'd DECIMAL(30,10), s STRUCT<a: ARRAY<STRUCT<t: TIMESTAMP, n: DECIMAL(20,3)>>, m: MAP<STRING, INT>>, big BIGINT, text STRING'",
+      ),
     );
-    const record = '{"d":12345678901234567890.0123456789,"s":{"a":[{"t":"2024-01-01T00:00:00+02:00","n":1.250},{"t":"never"},null],"m":{"x":1,"y":"?"}},"big":9007199254740993,"text":"caf';
+    const record =
+      '{"d":12345678901234567890.0123456789,"s":{"a":[{"t":"2024-01-01T00:00:00+02:00","n":1.250},{"t":"never"},null],"m":{"x":1,"y":"?"}},"big":9007199254740993,"text":"caf';
     putFiles(files, { 'a.json': Buffer.concat([Buffer.from(record), Buffer.from([0xe9]), Buffer.from('"}\n')]) });
     await lake.update();
     const { rows } = await sail.engine.sql(`SELECT * FROM ${lake.relation('t')}`);
@@ -118,7 +129,9 @@ describe('STREAM read_files of JSON', () => {
   });
 
   test('reads a file once by its path, a changed one again only with allowOverwrites', async () => {
-    const { files, lake } = setUp(table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'));
+    const { files, lake } = setUp(
+      table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'),
+    );
     putFiles(files, { 'a.json': [{ id: 1 }] });
     await lake.update();
     putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
@@ -183,7 +196,10 @@ describe('STREAM read_files of JSON', () => {
 
   test('refuses a folder that is not there, and a relative one', async () => {
     const { files, lake } = setUp(table("schema => 'id INT'").replace('${files}', '${files}/nowhere'));
-    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_MISSING', message: expect.stringContaining(`${files}/nowhere`) });
+    await expect(lake.update()).rejects.toMatchObject({
+      code: 'LAKEFLOW_SOURCE_MISSING',
+      message: expect.stringContaining(`${files}/nowhere`),
+    });
     lake.sql = table("schema => 'id INT'").replace('${files}', 'data/in');
     await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_PATH' });
   });

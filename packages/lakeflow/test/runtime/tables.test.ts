@@ -13,7 +13,8 @@ describe('tables of a pipeline', () => {
     count += 1;
     return new TestLake(sail.engine, join(sail.folder, `tables-${count}`), sql);
   };
-  const dataFiles = (lake: TestLake, table: string) => readdirSync(lake.location(table)).filter((name) => name.endsWith('.parquet'));
+  const dataFiles = (lake: TestLake, table: string) =>
+    readdirSync(lake.location(table)).filter((name) => name.endsWith('.parquet'));
   const eventsOf = (lake: TestLake) => readEvents(lake.folder, { catalog: 'c', name: 'p' });
 
   test('streams from table to table, and computes materialized views anew only when something they read changed', async () => {
@@ -23,7 +24,10 @@ describe('tables of a pipeline', () => {
       CREATE OR REFRESH STREAMING TABLE good AS SELECT * FROM STREAM(big);
       CREATE OR REFRESH MATERIALIZED VIEW constant AS SELECT 1 AS one;
     `);
-    await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 10 }, { id: 2, city: 'X', amount: 9 }]);
+    await lake.append('orders', ORDERS, [
+      { id: 1, city: 'X', amount: 10 },
+      { id: 2, city: 'X', amount: 9 },
+    ]);
     await lake.update();
     expect(await lake.rows('good')).toEqual(['{"amount":20,"city":"X","id":1}']);
     expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":20}']);
@@ -40,7 +44,10 @@ describe('tables of a pipeline', () => {
       { dataset: 's.constant', status: 'unchanged' },
     ]);
 
-    await lake.append('orders', ORDERS, [{ id: 4, city: 'Y', amount: 20 }, { id: 5, city: 'X', amount: 50 }]);
+    await lake.append('orders', ORDERS, [
+      { id: 4, city: 'Y', amount: 20 },
+      { id: 5, city: 'X', amount: 50 },
+    ]);
     await lake.update();
     expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":120}', '{"city":"Y","total":40}']);
     await lake.append('orders', ORDERS, [{ id: 6, city: 'Y', amount: 30 }]);
@@ -62,7 +69,9 @@ describe('tables of a pipeline', () => {
   });
 
   test('joins a stream with a table as it is now', async () => {
-    const lake = setUp('CREATE OR REFRESH STREAMING TABLE named AS SELECT o.id, n.name FROM STREAM(orders) AS o LEFT JOIN names AS n ON o.city = n.city;');
+    const lake = setUp(
+      'CREATE OR REFRESH STREAMING TABLE named AS SELECT o.id, n.name FROM STREAM(orders) AS o LEFT JOIN names AS n ON o.city = n.city;',
+    );
     await lake.append('names', 'city STRING, name STRING', [{ city: 'X', name: 'Xanten' }]);
     await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }]);
     await lake.update();
@@ -125,7 +134,10 @@ describe('tables of a pipeline', () => {
       ],
     });
 
-    await lake.append('orders', ORDERS, [{ id: 5, city: 'X', amount: 5 }, { id: 6, city: 'X', amount: 5000 }]);
+    await lake.append('orders', ORDERS, [
+      { id: 5, city: 'X', amount: 5 },
+      { id: 6, city: 'X', amount: 5000 },
+    ]);
     const failure = await lake.update().catch((error: unknown) => error);
     expect(failure).toMatchObject({
       code: 'LAKEFLOW_EXPECTATION_FAILED',
@@ -148,11 +160,16 @@ describe('tables of a pipeline', () => {
   });
 
   test('holds NOT NULL columns', async () => {
-    const lake = setUp('CREATE OR REFRESH STREAMING TABLE t (id INT NOT NULL, city STRING, amount INT) AS SELECT * FROM STREAM(orders);');
+    const lake = setUp(
+      'CREATE OR REFRESH STREAMING TABLE t (id INT NOT NULL, city STRING, amount INT) AS SELECT * FROM STREAM(orders);',
+    );
     await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }]);
     await lake.update();
     await lake.append('orders', ORDERS, [{ id: null, city: 'X', amount: 1 }]);
-    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_NOT_NULL', message: expect.stringContaining('column id') });
+    await expect(lake.update()).rejects.toMatchObject({
+      code: 'LAKEFLOW_NOT_NULL',
+      message: expect.stringContaining('column id'),
+    });
     expect(await lake.rows('t', 'id')).toEqual(['{"id":1}']);
   });
 
@@ -169,7 +186,10 @@ describe('tables of a pipeline', () => {
       message: expect.stringMatching(/city is gone; amount int is new; town/),
       hint: expect.stringContaining('full refresh of s.t'),
     });
-    await expect(lake.update({ fullRefresh: ['t'] })).rejects.toMatchObject({ code: 'LAKEFLOW_FULL_REFRESH', hint: 'refresh s.u as well' });
+    await expect(lake.update({ fullRefresh: ['t'] })).rejects.toMatchObject({
+      code: 'LAKEFLOW_FULL_REFRESH',
+      hint: 'refresh s.u as well',
+    });
     await lake.append('orders', ORDERS, [{ id: 2, city: 'Y', amount: 2 }]);
     await lake.update({ fullRefresh: ['t', 's.u'] });
     expect(await lake.rows('t')).toEqual(['{"amount":1,"id":1,"town":"X"}', '{"amount":2,"id":2,"town":"Y"}']);
@@ -186,17 +206,24 @@ describe('tables of a pipeline', () => {
     const lake = setUp('CREATE OR REFRESH MATERIALIZED VIEW v AS SELECT id FROM orders;');
     await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }]);
     await lake.update();
-    lake.sql = 'CREATE OR REFRESH MATERIALIZED VIEW v (place COMMENT \'town\', n) AS SELECT city, count(*) FROM orders GROUP BY city;';
+    lake.sql =
+      "CREATE OR REFRESH MATERIALIZED VIEW v (place COMMENT 'town', n) AS SELECT city, count(*) FROM orders GROUP BY city;";
     await lake.update();
     expect(await lake.rows('v')).toEqual(['{"n":1,"place":"X"}']);
   });
 
   test('refuses a source whose rows changed, and one that is another table now', async () => {
     const lake = setUp('CREATE OR REFRESH STREAMING TABLE t AS SELECT * FROM STREAM(orders);');
-    await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }, { id: 2, city: 'X', amount: 1 }]);
+    await lake.append('orders', ORDERS, [
+      { id: 1, city: 'X', amount: 1 },
+      { id: 2, city: 'X', amount: 1 },
+    ]);
     await lake.update();
     await sail.engine.execute(`DELETE FROM ${lake.relation('orders')} WHERE id = 1`);
-    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_CHANGED', message: expect.stringContaining('c.s.orders') });
+    await expect(lake.update()).rejects.toMatchObject({
+      code: 'LAKEFLOW_SOURCE_CHANGED',
+      message: expect.stringContaining('c.s.orders'),
+    });
     lake.sql = lake.sql.replace('orders', 'nowhere');
     await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_MISSING', location: { line: 1 } });
   });
@@ -215,10 +242,19 @@ describe('tables of a pipeline', () => {
     const lake = setUp('CREATE OR REFRESH STREAMING TABLE t AS SELECT * FROM STREAM(orders);');
     await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }]);
     await lake.update();
-    expect(eventsOf(lake).map(({ type }) => type)).toEqual(['update_started', 'flow_progress', 'dataset_refreshed', 'update_finished']);
+    expect(eventsOf(lake).map(({ type }) => type)).toEqual([
+      'update_started',
+      'flow_progress',
+      'dataset_refreshed',
+      'update_finished',
+    ]);
     writeFileSync(join(lake.folder, '.pipelines/c/p/events.jsonl'), '{"type":"upd', { flag: 'a' });
     await lake.update();
-    expect(eventsOf(lake).map(({ type }) => type).slice(-2)).toEqual(['update_started', 'update_finished']);
+    expect(
+      eventsOf(lake)
+        .map(({ type }) => type)
+        .slice(-2),
+    ).toEqual(['update_started', 'update_finished']);
     expect(eventsOf(lake)).toHaveLength(6);
   });
 
@@ -230,7 +266,10 @@ describe('tables of a pipeline', () => {
       CREATE OR REFRESH MATERIALIZED VIEW n AS SELECT count(*) AS n FROM current WHERE current.id > 0;
     `);
     const schema = 'id INT, city STRING, gone BOOLEAN, at INT';
-    await lake.append('changes', schema, [{ id: 1, city: 'X', gone: false, at: 1 }, { id: 2, city: 'Y', gone: false, at: 1 }]);
+    await lake.append('changes', schema, [
+      { id: 1, city: 'X', gone: false, at: 1 },
+      { id: 2, city: 'Y', gone: false, at: 1 },
+    ]);
     await lake.update();
     expect(await lake.rows('n')).toEqual(['{"n":2}']);
     await lake.append('changes', schema, [{ id: 1, city: null, gone: true, at: 2 }]);
@@ -242,8 +281,13 @@ describe('tables of a pipeline', () => {
     expect(sail.engine.statements).toBe(before);
     await lake.update({ fullRefresh: ['current'] });
     expect(await lake.rows('current', 'id')).toEqual(['{"id":2}']);
-    expect(readdirSync(join(lake.folder, '.pipelines/c/p/s.current')).filter((name) => name.startsWith('backing'))).toEqual(['backing-1']);
+    expect(readdirSync(join(lake.folder, '.pipelines/c/p/s.current')).filter((name) => name.startsWith('backing'))).toEqual([
+      'backing-1',
+    ]);
     lake.sql = lake.sql.replace('EXCEPT (gone)', 'EXCEPT (gone, city)');
-    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SCHEMA_CHANGED', message: expect.stringContaining('city is gone') });
+    await expect(lake.update()).rejects.toMatchObject({
+      code: 'LAKEFLOW_SCHEMA_CHANGED',
+      message: expect.stringContaining('city is gone'),
+    });
   });
 });

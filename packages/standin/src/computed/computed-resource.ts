@@ -1,4 +1,4 @@
-import type { Attribute, Block, CtyType } from '../schema/schema';
+import type { Attribute, Block } from '../schema/schema';
 import { valueAt } from '../plan/planned-state';
 import { mapElements, nestedOf } from '../plan/walk';
 import { hasUnknown, isObject, isUnknown, type ObjectValue, type Value } from '../values/value';
@@ -123,10 +123,4 @@ function withoutUnknown(value: Value): Value {
   if (Array.isArray(value)) return value.map(withoutUnknown);
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
   return value;
-}
-
-/** The fields of the object type in a list or set of objects, or of an object type. */
-export function objectFields(type: CtyType | undefined): Record<string, CtyType> | undefined {
-  if (!Array.isArray(type)) return undefined;
-  return type[0] === 'object' ? type[1] : objectFields(type[1]);
 }

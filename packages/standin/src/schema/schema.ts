@@ -73,7 +73,10 @@ export function blockType(block: Block): ['object', Record<string, CtyType>] {
   const fields: Record<string, CtyType> = {};
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) fields[name] = attributeType(attribute);
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
-    fields[name] = nest(nested.nesting_mode, blockType(nested.block));
+    const type = nest(nested.nesting_mode, blockType(nested.block));
+    // Blocks that hold values of any type may differ in type: Terraform then types the whole collection at run time.
+    const mixed = Array.isArray(type) && type[0] !== 'object' && JSON.stringify(type).includes('"dynamic"');
+    fields[name] = mixed ? 'dynamic' : type;
   }
   return ['object', fields];
 }

@@ -82,8 +82,7 @@ export default class DatabricksListingsStack extends LakewrightStack {
       grants: [data_engineers, analysts, pipeline_sp].map((principal) => ({ principal, privileges: ['USE_CATALOG'] })),
       schemaGrants: {
         bronze: [build, look(data_engineers)],
-        // The dashboard asks the silver table how fresh it is, and it asks with the rights of who looks.
-        silver: [build, look(data_engineers), look(analysts)],
+        silver: [build, look(data_engineers)],
         gold: [build, look(data_engineers), look(analysts)],
       },
       mayLoseData: true,
