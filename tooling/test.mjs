@@ -2,13 +2,11 @@
 // Arguments go to jest: npm test -- packages/lakeflow
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const require = createRequire(join(root, 'package.json'));
 const python = join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const bin = (name) => join(root, 'node_modules/.bin', name);
 const jestArguments = process.argv.slice(2);
@@ -52,7 +50,7 @@ function runJest() {
   try {
     spawnSync(
       process.execPath,
-      [require.resolve('jest/bin/jest.js'), '--ci', '--json', `--outputFile=${report}`, ...jestArguments],
+      [join(root, 'node_modules/jest/bin/jest.js'), '--ci', '--json', `--outputFile=${report}`, ...jestArguments],
       {
         cwd: root,
         // jest prints the report to standard output as well: the progress on standard error is what a reader wants.

@@ -21,7 +21,10 @@ export function catalogName(environment: Environment, system: string): string {
   return `${system}_${environment.name}`;
 }
 
-/** The workspace folder of a system's files. */
+/**
+ * The workspace folder of a system's files: below the root, where only administrators can make anything. In `/Shared` every user
+ * could change what runs as the service principal.
+ */
 export function workspaceFolder(environment: Environment, system: string): string {
-  return `/Workspace/Shared/lakewright/${environment.name}/${system}`;
+  return `/Workspace/lakewright/${environment.name}/${system}`;
 }

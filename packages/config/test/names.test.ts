@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bucketName, catalogName, loadEnvironment } from '@lakewright/config';
+import { bucketName, catalogName, loadEnvironment, workspaceFolder } from '@lakewright/config';
 
 const root = mkdtempSync(join(tmpdir(), 'lakewright-names-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -11,6 +11,11 @@ test('bucket names differ between environments because accounts do; catalogs car
   expect(bucketName(dev!, 'listings', 'staging')).toBe('lakewright-listings-staging-dev-111111111111');
   expect(bucketName(prod!, 'listings', 'staging')).not.toBe(bucketName(dev!, 'listings', 'staging'));
   expect(catalogName(prod!, 'listings')).toBe('listings_prod');
+});
+
+test('files lie in a folder of the environment and the system, outside what every user may write', async () => {
+  const prod = await loadEnvironment({ name: 'prod', root });
+  expect(workspaceFolder(prod, 'listings')).toBe('/Workspace/lakewright/prod/listings');
 });
 
 test.each([

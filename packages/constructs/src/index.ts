@@ -1,9 +1,11 @@
 export { type AlarmProps, AlarmTopic, type AlarmTopicProps } from './aws/alarm-topic';
 export { addAwsProvider } from './aws/aws-provider';
 export { GithubDelivery, type GithubDeliveryProps } from './aws/github-delivery';
+export { boundaryArn } from './aws/iam-names';
 export { bundleLambda, type LambdaBundle } from './aws/lambda-bundle';
 export { MonthlyBudget, type MonthlyBudgetProps } from './aws/monthly-budget';
 export { NodeLambda, type NodeLambdaProps } from './aws/node-lambda';
+export { PermissionsBoundary } from './aws/permissions-boundary';
 export { EveryResource, type Grantee, type PolicyStatement, policyDocument } from './aws/policy';
 export { type BucketEvent, QueuedBucketEvents, type QueuedBucketEventsProps } from './aws/queued-bucket-events';
 export { SecureBucket, type SecureBucketProps } from './aws/secure-bucket';
@@ -16,6 +18,7 @@ export { LAYERS, LakeCatalog, type LakeCatalogProps, type Layer } from './databr
 export { LakeflowJob, type LakeflowJobProps } from './databricks/lakeflow-job';
 export { LakeflowPipeline, type LakeflowPipelineProps, sqlFilesIn } from './databricks/lakeflow-pipeline';
 export { LakeviewDashboard, type LakeviewDashboardProps } from './databricks/lakeview-dashboard';
+export { ProtectedFolder, type ProtectedFolderProps, type WorkspaceFolder } from './databricks/protected-folder';
 export { S3Access, type S3AccessProps } from './databricks/s3-access';
 export { Warehouse, type WarehouseProps } from './databricks/warehouse';
 export { workspacePath } from './databricks/workspace-path';

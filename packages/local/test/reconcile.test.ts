@@ -2,7 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetRoleCommand, GetRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteRolePermissionsBoundaryCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, ListAliasesCommand } from '@aws-sdk/client-kms';
 import {
   DeleteEventSourceMappingCommand,
@@ -33,6 +38,7 @@ const KEY_ID = '8f9d7b1e-0000-4000-8000-3c2b1a000002';
 const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/handler`;
+const BOUNDARY_ARN = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
 const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`;
 const policy = (...actions: string[]) =>
   JSON.stringify({
@@ -107,8 +113,15 @@ function everything(home: TestHome): TestResource[] {
     [
       'aws_iam_role',
       'handler',
-      { name: 'handler', path: '/', assume_role_policy: policy('sts:AssumeRole'), max_session_duration: 3600 },
+      {
+        name: 'handler',
+        path: '/',
+        assume_role_policy: policy('sts:AssumeRole'),
+        max_session_duration: 3600,
+        permissions_boundary: BOUNDARY_ARN,
+      },
     ],
+    ['aws_iam_policy', 'boundary', { name: 'boundary', arn: BOUNDARY_ARN, path: '/', policy: policy('s3:GetObject') }],
     [
       'aws_iam_role_policy',
       'handler',
@@ -329,7 +342,11 @@ describe('reconciling', () => {
     expect(EventSourceMappings).toMatchObject([
       { EventSourceArn: queueArn('events'), BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] },
     ]);
-    expect((await aws.iam.send(new GetRoleCommand({ RoleName: 'handler' }))).Role?.Arn).toBe(ROLE_ARN);
+    expect((await aws.iam.send(new GetRoleCommand({ RoleName: 'handler' }))).Role).toMatchObject({
+      Arn: ROLE_ARN,
+      PermissionsBoundary: { PermissionsBoundaryArn: BOUNDARY_ARN },
+    });
+    expect(await exists(aws.iam.send(new GetPolicyCommand({ PolicyArn: BOUNDARY_ARN })))).toBe(true);
     expect(await exists(aws.iam.send(new GetRolePolicyCommand({ RoleName: 'handler', PolicyName: 'least' })))).toBe(true);
     const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/lambda/handler' }));
     expect(logGroups).toMatchObject([{ retentionInDays: 1 }]);
@@ -378,6 +395,7 @@ describe('reconciling', () => {
     await aws.s3.send(new PutBucketVersioningCommand({ Bucket: 'documents', VersioningConfiguration: { Status: 'Suspended' } }));
     const { EventSourceMappings } = await aws.lambda.send(new ListEventSourceMappingsCommand({}));
     await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: EventSourceMappings![0]!.UUID! }));
+    await aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'handler' }));
 
     const outcomes = await apply(everything(home));
     expect(
@@ -504,7 +522,8 @@ describe('reconciling', () => {
         { catalog_name: 'shop_local', name: 'bronze', force_destroy: false },
         ['databricks_catalog.main'],
       ],
-      ['databricks_workspace_file', 'one', { path: '/Shared/shop/one.sql', source: 'assets/one.sql' }],
+      ['databricks_directory', 'shop', { path: '/teams/shop' }],
+      ['databricks_workspace_file', 'one', { path: '/teams/shop/one.sql', source: 'assets/one.sql' }],
       [
         'databricks_pipeline',
         'shop',
@@ -513,7 +532,7 @@ describe('reconciling', () => {
           catalog: 'shop_local',
           schema: 'bronze',
           configuration: { at: 'x' },
-          library: [{ file: [{ path: '/Workspace/Shared/shop/one.sql' }] }],
+          library: [{ file: [{ path: '/Workspace/teams/shop/one.sql' }] }],
         },
       ],
       ['databricks_dashboard', 'sales', { display_name: 'Sales today', serialized_dashboard: '{"pages":[]}' }],
@@ -522,6 +541,7 @@ describe('reconciling', () => {
     expect(await apply(resources)).toEqual({
       'databricks_catalog.main': 'created',
       'databricks_schema.bronze': 'created',
+      'databricks_directory.shop': 'created',
       'databricks_workspace_file.one': 'created',
       'databricks_pipeline.shop': 'created',
       'databricks_dashboard.sales': 'created',
@@ -529,7 +549,7 @@ describe('reconciling', () => {
     });
     const outcomes = Object.values(await apply(resources));
     expect(outcomes.filter((outcome) => outcome !== 'unchanged')).toEqual(['state only']);
-    expect(readFileSync(join(home.paths.workspace, 'Shared/shop/one.sql'), 'utf8')).toBe('SELECT 1');
+    expect(readFileSync(join(home.paths.workspace, 'teams/shop/one.sql'), 'utf8')).toBe('SELECT 1');
 
     mkdirSync(join(home.paths.lake, 'shop_local/bronze/orders'));
     await expect(apply(resources.slice(2))).rejects.toMatchObject({
@@ -541,6 +561,6 @@ describe('reconciling', () => {
     await apply(forced);
     await apply([]);
     expect(existsSync(join(home.paths.lake, 'shop_local'))).toBe(false);
-    expect(existsSync(join(home.paths.workspace, 'Shared/shop/one.sql'))).toBe(false);
+    expect(existsSync(join(home.paths.workspace, 'teams/shop'))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-export { type StandinKit, type StandinProvider } from './kit/kit';
+export type { StandinKit, StandinProvider } from './kit/kit';
 export { type PrepareOptions, prepareStandins } from './kit/prepare';
 export { linkStandins } from './mirror/link';
 export { type RunningStandins, startStandins } from './serve/start';

@@ -6,6 +6,7 @@ import {
   GithubDelivery,
   LakewrightStack,
   MonthlyBudget,
+  PermissionsBoundary,
   SecureBucket,
   StackKey,
 } from '@lakewright/constructs';
@@ -14,7 +15,7 @@ import type { Construct } from 'constructs';
 /** How long anybody asks who read what. */
 const ACCESS_LOG_DAYS = 365;
 
-/** What an account has once: where alarms and access logs go, no public bucket, a budget, and how GitHub deploys. */
+/** What an account has once: where alarms and access logs go, no public bucket, a budget, and the most a role can do, and how GitHub deploys. */
 export class AwsFoundationStack extends LakewrightStack {
   readonly alarms: AlarmTopic;
   readonly accessLogs: SecureBucket;
@@ -31,6 +32,7 @@ export class AwsFoundationStack extends LakewrightStack {
       mayLoseData: true,
     });
     this.blockPublicBuckets();
+    new PermissionsBoundary(this, 'boundary');
     new MonthlyBudget(this, 'budget', {
       budgetName: 'lakewright-monthly',
       limitUsd: environment.budgetUsd,

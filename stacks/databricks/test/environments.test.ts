@@ -4,6 +4,7 @@ import { type Attributes, SynthesizedEnvironment } from './synthesized-environme
 
 /** Allow statements on every resource, each with the reason why AWS leaves no other choice. */
 const EVERY_RESOURCE: Record<string, string> = {
+  WriteMetrics: 'CloudWatch knows no resources for writing metrics',
   WriteTraces: 'X-Ray knows no resources for writing traces',
   AccountPublicAccess: 'the setting belongs to the account',
   CreateKeys: 'a key has no ARN before it exists',
@@ -17,6 +18,12 @@ interface Statement {
   readonly Action: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Principal?: { readonly AWS?: readonly string[] };
+}
+
+/** Whether an ARN with wildcards names whatever another one names; IAM's `*` goes over every character. */
+function covers(pattern: string, arn: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.\\^$+?()[\]{}|/]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(arn);
 }
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
@@ -117,9 +124,36 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     }
   });
 
-  test("no role's policy is longer than IAM takes", () => {
-    for (const { where, type, text } of policies().filter(({ type }) => type === 'aws_iam_role_policy')) {
-      expect([where, type, text.length <= 10_240]).toEqual([where, type, true]);
+  test('no policy is longer than IAM takes', () => {
+    const most: Record<string, number> = { aws_iam_role_policy: 10_240, aws_iam_policy: 6_144 };
+    const found = policies().filter(({ type }) => type in most);
+    expect(new Set(found.map(({ type }) => type))).toEqual(new Set(Object.keys(most)));
+    for (const { where, type, text } of found) expect([where, text.length <= most[type]!]).toEqual([where, true]);
+  });
+
+  test('holds every role within the boundary but the one that deploys', () => {
+    const boundary = `arn:aws:iam::${synthesized.environment.aws.accountId}:policy/lakewright-boundary`;
+    const roles = synthesized.resources('aws_iam_role');
+    expect(roles.length).toBeGreaterThan(3);
+    for (const [id, { name: role, permissions_boundary }] of roles) {
+      expect([id, permissions_boundary]).toEqual([id, role === 'github-delivery' ? undefined : boundary]);
+    }
+  });
+
+  test('grants no role what the boundary would take back', () => {
+    const boundary = policies().find(({ type }) => type === 'aws_iam_policy')!.statements;
+    const granted = policies().filter(({ where, type }) => type === 'aws_iam_role_policy' && !where.includes('delivery'));
+    expect(granted.length).toBeGreaterThan(3);
+    for (const { where, statements } of granted) {
+      const [stack] = where.split('/');
+      for (const { Sid, Action, Resource } of statements) {
+        const resources = [Resource ?? []].flat().map((resource) => synthesized.knownArn(stack!, resource));
+        for (const action of Action) {
+          const limits = boundary.filter((limit) => limit.Action.includes(action)).flatMap((limit) => limit.Resource ?? []);
+          const beyond = resources.filter((resource) => !limits.some((limit) => covers(limit, resource)));
+          expect([where, Sid, action, beyond]).toEqual([where, Sid, action, []]);
+        }
+      }
     }
   });
 

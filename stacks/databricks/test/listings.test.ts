@@ -35,11 +35,22 @@ test('the pipeline has every SQL file of the app and the generated quarantine, a
   const written = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   expect(written.length).toBeGreaterThan(0);
   for (const file of written) {
-    expect(deployed.get(`/Shared/lakewright/prod/listings/pipelines/${file}`)).toBe(readFileSync(join(folder, file), 'utf8'));
+    expect(deployed.get(`/lakewright/prod/listings/pipelines/${file}`)).toBe(readFileSync(join(folder, file), 'utf8'));
   }
   expect(deployed.size).toBe(written.length + 1);
-  expect(deployed.get('/Shared/lakewright/prod/listings/pipelines/quarantine.generated.sql')).toContain('listings_quarantine');
+  expect(deployed.get('/lakewright/prod/listings/pipelines/quarantine.generated.sql')).toContain('listings_quarantine');
   expect(one('databricks_pipeline').library).toHaveLength(written.length + 1);
+});
+
+test('nobody but a deployment changes what runs as the service principal; engineers look', () => {
+  const folders = Object.values(stack.resource.databricks_directory ?? {}).map(({ path }) => path);
+  const folder = '/lakewright/prod/listings';
+  expect(folders.sort()).toEqual([folder, `${folder}/dashboards`, `${folder}/pipelines`]);
+  expect(one('databricks_permissions', 'folder').access_control).toEqual([
+    { service_principal_name: service, permission_level: 'CAN_READ' },
+    { group_name: ENGINEERS, permission_level: 'CAN_READ' },
+  ]);
+  expect(one('databricks_dashboard').parent_path).toBe(`${folder}/dashboards`);
 });
 
 test('the pipeline reads the messages of its own environment, as the service principal', () => {

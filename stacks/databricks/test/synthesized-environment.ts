@@ -52,6 +52,25 @@ export class SynthesizedEnvironment {
     );
   }
 
+  /**
+   * An ARN as it will be, where the JSON refers to a resource, of this stack or by the state of another one.
+   * @throws Error for a type it does not know
+   */
+  knownArn(stack: string, text: string): string {
+    return text.replaceAll(/\$\{([^}]+)\}/g, (_, reference: string) => {
+      const far = reference.match(/^data\.terraform_remote_state\.cross-stack-reference-input-(.+)\.outputs\.(.+)$/);
+      if (far) return this.knownArn(far[1]!, String(this.stack(far[1]!).output?.[far[2]!]?.value));
+      const [type, id] = reference.split('.') as [string, string];
+      const { region, accountId } = this.environment.aws;
+      const { bucket, name } = this.stack(stack).resource[type]?.[id] ?? {};
+      if (type === 'aws_s3_bucket') return `arn:aws:s3:::${bucket}`;
+      if (type === 'aws_kms_key') return `arn:aws:kms:${region}:${accountId}:key/${id}`;
+      if (type === 'aws_sqs_queue') return `arn:aws:sqs:${region}:${accountId}:${name}`;
+      if (type === 'aws_cloudwatch_log_group') return `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
+      throw new Error(`${stack}: nobody knows the ARN of ${reference}`);
+    });
+  }
+
   /** Every file of the synth output, relative to its folder. */
   files(): { path: string; content: Buffer }[] {
     const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });

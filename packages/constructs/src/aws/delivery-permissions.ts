@@ -1,10 +1,16 @@
 import type { LakewrightStack } from '../lakewright-stack';
+import { boundaryArn, iamArn, roleArn } from './iam-names';
 import { EveryResource, type PolicyStatement } from './policy';
-import { ROLE_PATH } from './service-role';
+
+/** Whom the account trusts for jobs of GitHub Actions. */
+export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
+/** The role that deploys. */
+export const DELIVERY_ROLE = 'github-delivery';
 
 /**
  * What `terraform apply` and `destroy` call for the resources that the constructs make, service by service, inside one account
- * and region. A new resource type in a construct needs its actions here.
+ * and region. A new resource type in a construct needs its actions here, and an administrator to deploy the foundation with
+ * them: the role cannot give itself more.
  */
 export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
   const { aws, name, allowDataLoss } = stack.environment;
@@ -52,17 +58,40 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
     },
     { sid: 'Alarms', actions: ALARM, resources: [local('cloudwatch', 'alarm:*')] },
     { sid: 'Budget', actions: BUDGET, resources: [`arn:${aws.partition}:budgets::${aws.accountId}:budget/lakewright-*`] },
-    { sid: 'Roles', actions: ROLE, resources: [`arn:${aws.partition}:iam::${aws.accountId}:role${ROLE_PATH}*`] },
+    ...rolePermissions(stack),
+  ];
+}
+
+/**
+ * Roles on the project's path. What a role can do is set only while the boundary holds for it (IAM User Guide, "Delegating
+ * responsibility to others using permissions boundaries"); without the right to take a boundary away, it stays.
+ */
+function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
+  const roles = [roleArn(stack, '*')];
+  const boundary = boundaryArn(stack);
+  const provider = iamArn(stack, `oidc-provider/${GITHUB_ISSUER}`);
+  return [
+    { sid: 'Roles', actions: ROLE, resources: roles },
+    {
+      sid: 'BoundedRoles',
+      actions: BOUNDED_ROLE,
+      resources: roles,
+      conditions: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
+    },
     {
       sid: 'PassRoles',
       actions: ['iam:PassRole'],
-      resources: [`arn:${aws.partition}:iam::${aws.accountId}:role${ROLE_PATH}*`],
+      resources: roles,
       conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     },
+    { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary] },
+    { sid: 'ReadIdentityProvider', actions: ['iam:GetOpenIDConnectProvider'], resources: [provider] },
     {
-      sid: 'IdentityProvider',
-      actions: IDENTITY_PROVIDER,
-      resources: [`arn:${aws.partition}:iam::${aws.accountId}:oidc-provider/token.actions.githubusercontent.com`],
+      // Its own role lies on the path too. Whatever is allowed above or added later: these are read only.
+      sid: 'KeepWhatLimitsIt',
+      effect: 'Deny',
+      actions: CHANGE,
+      resources: [roleArn(stack, DELIVERY_ROLE), boundary, provider],
     },
   ];
 }
@@ -128,12 +157,11 @@ const ALARM = named('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResour
 const BUDGET = named('budgets', 'ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget');
 const ROLE = named(
   'iam',
-  `CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole
-  ListRolePolicies ListRoleTags PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`,
+  `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags TagRole
+  UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`,
 );
-const IDENTITY_PROVIDER = named(
-  'iam',
-  `AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider
-  RemoveClientIDFromOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider
-  UpdateOpenIDConnectProviderThumbprint`,
-);
+/** Those whose condition keys tell the role's boundary, or the one it gets (Service Authorization Reference, IAM). */
+const BOUNDED_ROLE = named('iam', 'CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy');
+const READ_POLICY = named('iam', 'GetPolicy GetPolicyVersion ListPolicyVersions');
+/** Everything of IAM that is not reading. */
+const CHANGE = named('iam', 'Add* Attach* Create* Delete* Detach* Pass* Put* Remove* Set* Tag* Untag* Update*');

@@ -2,10 +2,8 @@ import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-con
 import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
-import { deliveryPermissions } from './delivery-permissions';
+import { DELIVERY_ROLE, deliveryPermissions, GITHUB_ISSUER } from './delivery-permissions';
 import { ServiceRole } from './service-role';
-
-const ISSUER = 'token.actions.githubusercontent.com';
 
 export interface GithubDeliveryProps {
   /** `owner/name`. */
@@ -16,7 +14,8 @@ export interface GithubDeliveryProps {
 
 /**
  * Lets GitHub Actions deploy without a stored key: the account trusts GitHub's tokens, and one role trusts those of one
- * environment of one repository.
+ * environment of one repository. The role can make only roles within the permissions boundary, and can change neither the
+ * boundary nor itself nor GitHub's way in: these three are deployed by an administrator, and only read here.
  */
 export class GithubDelivery extends Construct {
   readonly provider: IamOpenidConnectProvider;
@@ -26,11 +25,12 @@ export class GithubDelivery extends Construct {
     super(scope, id);
     this.validateRepository(props.repository);
     this.provider = new IamOpenidConnectProvider(this, 'provider', {
-      url: `https://${ISSUER}`,
+      url: `https://${GITHUB_ISSUER}`,
       clientIdList: ['sts.amazonaws.com'],
     });
     this.role = new ServiceRole(this, 'role', {
-      roleName: 'github-delivery',
+      roleName: DELIVERY_ROLE,
+      unboundedBecause: 'it makes what the boundary keeps from the roles that it makes',
       description: `Deploys from ${props.repository} in the GitHub environment ${props.githubEnvironment}`,
       trust: [
         {
@@ -39,8 +39,8 @@ export class GithubDelivery extends Construct {
           actions: ['sts:AssumeRoleWithWebIdentity'],
           conditions: {
             StringEquals: {
-              [`${ISSUER}:aud`]: 'sts.amazonaws.com',
-              [`${ISSUER}:sub`]: `repo:${props.repository}:environment:${props.githubEnvironment}`,
+              [`${GITHUB_ISSUER}:aud`]: 'sts.amazonaws.com',
+              [`${GITHUB_ISSUER}:sub`]: `repo:${props.repository}:environment:${props.githubEnvironment}`,
             },
           },
         },

@@ -4,10 +4,9 @@ import { LakewrightError } from '@lakewright/config';
 import { type ITerraformDependable, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
+import { boundaryArn, ROLE_PATH } from './iam-names';
+import { beyondBoundary } from './permissions-boundary';
 import { type Grantee, type PolicyStatement, policyDocument } from './policy';
-
-/** All roles of the project lie on this path, so that the right to manage them can be given by it. */
-export const ROLE_PATH = '/lakewright/';
 
 export interface ServiceRoleProps {
   /** Name in the account, at most 64 characters. */
@@ -15,30 +14,32 @@ export interface ServiceRoleProps {
   readonly description: string;
   /** Who may assume it, under which conditions. */
   readonly trust: readonly PolicyStatement[];
+  /**
+   * Why the account's permissions boundary cannot hold for it. Only an administrator can deploy such a role.
+   * @default the role can do nothing beyond the boundary, whatever it is granted
+   */
+  readonly unboundedBecause?: string;
 }
 
-/** The ARN of a role before it exists: breaks the cycle where the other side must be told first. */
-export function roleArn(stack: LakewrightStack, roleName: string): string {
-  const { partition, accountId } = stack.environment.aws;
-  return `arn:${partition}:iam::${accountId}:role${ROLE_PATH}${roleName}`;
-}
-
-/** A role for one purpose with one inline policy that grows by grants. */
+/** A role for one purpose with one inline policy that grows by grants, within the account's permissions boundary. */
 export class ServiceRole extends Construct implements Grantee {
   readonly role: IamRole;
   readonly arn: string;
   /** What must exist before the role can do its work. */
   readonly ready: readonly ITerraformDependable[];
   private readonly statements: PolicyStatement[] = [];
+  private readonly bounded: boolean;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
     this.validateName(props.roleName);
+    this.bounded = props.unboundedBecause === undefined;
     this.role = new IamRole(this, 'role', {
       name: props.roleName,
       path: ROLE_PATH,
       description: props.description,
       assumeRolePolicy: policyDocument(props.trust),
+      permissionsBoundary: this.bounded ? boundaryArn(LakewrightStack.of(this)) : undefined,
     });
     this.arn = this.role.arn;
     const policy = new IamRolePolicy(this, 'policy', {
@@ -47,7 +48,7 @@ export class ServiceRole extends Construct implements Grantee {
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
     });
     this.ready = [this.role, policy];
-    this.node.addValidation({ validate: () => this.validatePermissions() });
+    this.node.addValidation({ validate: () => [...this.validatePermissions(), ...this.validateBoundary()] });
   }
 
   /** Adds what is not there yet; a second statement of one name gets a number, because IAM wants the names unique. */
@@ -69,5 +70,18 @@ export class ServiceRole extends Construct implements Grantee {
   private validatePermissions(): string[] {
     if (this.statements.length > 0) return [];
     return [`${this.node.path}: a role must be granted something (got no statement); grant it what it needs, or remove it`];
+  }
+
+  /** AWS would take the policy and refuse the calls. */
+  private validateBoundary(): string[] {
+    if (!this.bounded) return [];
+    const stack = LakewrightStack.of(this);
+    return this.statements.flatMap((statement) =>
+      beyondBoundary(stack, statement).map(
+        (action) =>
+          `${this.node.path}: statement ${statement.sid} must stay within the permissions boundary (got ${action}); ` +
+          'add the action to permissions-boundary.ts, or do without it',
+      ),
+    );
   }
 }

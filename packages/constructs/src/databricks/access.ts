@@ -71,7 +71,8 @@ export function addPermissions(
   return new Permissions(scope, id, { ...object, accessControl });
 }
 
-function accessSubject(principal: Principal) {
+/** How a permission names a principal. */
+export function accessSubject(principal: Principal) {
   if (principal.kind === 'service_principal') return { servicePrincipalName: principal.applicationId };
   return principal.kind === 'group' ? { groupName: principal.name } : { userName: principal.name };
 }

@@ -9,8 +9,8 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { addPermissions, type ObjectPermission, runAs } from './access';
 import type { LakeCatalog, Layer } from './lake-catalog';
+import type { WorkspaceFolder } from './protected-folder';
 import type { S3Access } from './s3-access';
-import { workspacePath } from './workspace-path';
 
 export interface LakeflowPipelineProps {
   /** Unique in the workspace. */
@@ -24,8 +24,8 @@ export interface LakeflowPipelineProps {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Locations whose files it reads: they are named in the configuration only, where Terraform cannot see it. @default none */
   readonly reads?: readonly S3Access[];
-  /** Workspace folder of the files, from `workspaceFolder()` of @lakewright/config. */
-  readonly folder: string;
+  /** Where the files lie: a `ProtectedFolder`, or a folder in one, that is this pipeline's alone. */
+  readonly folder: WorkspaceFolder;
   /** Whom the pipeline runs as: it needs the grants, the people who start it do not. */
   readonly runAs: Principal;
   /** @default nobody is told of failures */
@@ -53,6 +53,7 @@ export class LakeflowPipeline extends Construct {
     this.validateRunAs();
     const written = props.sources.map(readSource);
     const deployed = this.checked(written);
+    props.folder.grantRead(props.runAs);
     this.files = deployed.map((source) => this.addFile(source, written.includes(source)));
     this.pipeline = this.addPipeline();
     addPermissions(this, 'permissions', { pipelineId: this.pipeline.id }, props.permissions ?? []);
@@ -75,7 +76,8 @@ export class LakeflowPipeline extends Construct {
     const path = written ? resolve(projectRoot(), source.path) : cachedFile(name, source.text);
     const id = name.replace(/\.sql$/, '').replaceAll('.', '_');
     const asset = new TerraformAsset(this, `${id}_source`, { path, type: AssetType.FILE });
-    return new WorkspaceFile(this, id, { path: `${workspacePath(this.props.folder)}/${name}`, source: asset.path });
+    const { folder } = this.props;
+    return new WorkspaceFile(this, id, { path: `${folder.path}/${name}`, source: asset.path, dependsOn: [...folder.ready] });
   }
 
   private addPipeline(): Pipeline {

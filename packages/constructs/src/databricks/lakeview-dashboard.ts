@@ -3,13 +3,13 @@ import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { addPermissions, type ObjectPermission } from './access';
 import type { LakeviewDefinition } from './dashboard-builder';
+import type { WorkspaceFolder } from './protected-folder';
 import type { Warehouse } from './warehouse';
-import { workspacePath } from './workspace-path';
 
 export interface LakeviewDashboardProps {
   readonly displayName: string;
-  /** Workspace folder, from `workspaceFolder()` of @lakewright/config. */
-  readonly folder: string;
+  /** A `ProtectedFolder`, or a folder in one. */
+  readonly folder: WorkspaceFolder;
   readonly warehouse: Warehouse;
   /** Made by `dashboard()` of the builder. */
   readonly definition: LakeviewDefinition;
@@ -26,10 +26,11 @@ export class LakeviewDashboard extends Construct {
     this.validateTitle(props.displayName);
     this.dashboard = new Dashboard(this, 'dashboard', {
       displayName: props.displayName,
-      parentPath: workspacePath(props.folder),
+      parentPath: props.folder.path,
       warehouseId: props.warehouse.endpoint.id,
       serializedDashboard: JSON.stringify(props.definition),
       embedCredentials: false,
+      dependsOn: [...props.folder.ready],
     });
     addPermissions(this, 'permissions', { dashboardId: this.dashboard.id }, props.permissions ?? []);
   }

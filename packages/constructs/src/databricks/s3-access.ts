@@ -3,9 +3,10 @@ import { StorageCredential } from '@cdktf/provider-databricks/lib/storage-creden
 import { LakewrightError } from '@lakewright/config';
 import { DataResource, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { roleArn } from '../aws/iam-names';
 import type { PolicyStatement } from '../aws/policy';
 import type { SecureBucket } from '../aws/secure-bucket';
-import { roleArn, ServiceRole } from '../aws/service-role';
+import { ServiceRole } from '../aws/service-role';
 import { LakewrightStack } from '../lakewright-stack';
 import { addGrants, type Grant } from './access';
 

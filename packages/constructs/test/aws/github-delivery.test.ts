@@ -34,6 +34,64 @@ test('it may handle roles of the project only, pass them to Lambda only, and tou
   expect(statements.has('EmptyBuckets')).toBe(false);
 });
 
+const ROLES = 'arn:aws:iam::123456789012:role/lakewright/';
+const BOUNDARY = 'arn:aws:iam::123456789012:policy/lakewright-boundary';
+
+describe('it cannot make anything mightier than the boundary', () => {
+  const statements = () =>
+    synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery)).policy('aws_iam_role_policy').Statement;
+  const allowing = (action: string) => statements().filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes(action));
+  const within = { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
+
+  test.each([
+    'CreateRole',
+    'PutRolePolicy',
+    'DeleteRolePolicy',
+    'PutRolePermissionsBoundary',
+  ])('%s within the boundary only', (action) => {
+    expect(allowing(`iam:${action}`)).toEqual([expect.objectContaining({ Resource: [`${ROLES}*`], Condition: within })]);
+  });
+
+  test.each([
+    'AttachRolePolicy',
+    'DeleteRolePermissionsBoundary',
+    'CreatePolicy',
+    'CreatePolicyVersion',
+    'SetDefaultPolicyVersion',
+    'DeletePolicy',
+    'CreateUser',
+    'CreateOpenIDConnectProvider',
+  ])('%s never', (action) => {
+    expect(allowing(`iam:${action}`)).toEqual([]);
+  });
+
+  test('its own role, the boundary and the way in are denied every change', () => {
+    const [deny, ...more] = statements().filter(({ Effect }) => Effect === 'Deny');
+    expect(more).toEqual([]);
+    expect(deny?.Resource).toEqual([
+      `${ROLES}github-delivery`,
+      BOUNDARY,
+      'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
+    ]);
+    expect(deny).not.toHaveProperty('Condition');
+    const denied = new RegExp(`^(${deny?.Action.map((action) => action.replace('*', '.*')).join('|')})$`);
+    const iam = statements()
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('iam:'));
+    const left = iam.filter((action) => !denied.test(action));
+    expect(left.filter((action) => !/^iam:(Get|List)/.test(action))).toEqual([]);
+    // Terraform reads them at every plan.
+    expect(left).toEqual(expect.arrayContaining(['iam:GetRole', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion']));
+  });
+
+  test('its own role is the one without the boundary', () => {
+    const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery));
+    expect(stack.one('aws_iam_role')).toMatchObject({ name: 'github-delivery', path: '/lakewright/' });
+    expect(stack.one('aws_iam_role')).not.toHaveProperty('permissions_boundary');
+  });
+});
+
 test('it may empty buckets where the environment allows losing data', () => {
   const environment = testEnvironment({ allowDataLoss: true });
   const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery), environment);

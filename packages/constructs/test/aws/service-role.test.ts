@@ -28,6 +28,31 @@ test('the same grant twice is one statement, another of the same name gets a num
   ]);
 });
 
+test('the boundary of the account holds for it', () => {
+  const stack = synthesized((scope) => {
+    new ServiceRole(scope, 'role', { roleName: 'reader', description: 'Reads', trust }).addToPolicy(read);
+  });
+  expect(stack.one('aws_iam_role').permissions_boundary).toBe('arn:aws:iam::123456789012:policy/lakewright-boundary');
+});
+
+describe('a grant that the boundary would take back', () => {
+  const makesUsers = { sid: 'MakeUsers', actions: ['s3:GetObject', 'iam:CreateUser'], resources: ['arn:a'] };
+  const granted = (unboundedBecause?: string) =>
+    synthesized((scope) => {
+      new ServiceRole(scope, 'role', { roleName: 'maker', description: '', trust, unboundedBecause }).addToPolicy(makesUsers);
+    });
+
+  test('does not synthesize', () => {
+    expect(() => granted()).toThrow(
+      'test/role: statement MakeUsers must stay within the permissions boundary (got iam:CreateUser)',
+    );
+  });
+
+  test('needs a reason why there is no boundary', () => {
+    expect(granted('it makes users').one('aws_iam_role')).not.toHaveProperty('permissions_boundary');
+  });
+});
+
 test('a role without permissions does not synthesize', () => {
   const build = () =>
     synthesized((scope) => {

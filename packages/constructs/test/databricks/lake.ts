@@ -4,6 +4,7 @@ import {
   LakeflowPipeline,
   type LakeflowPipelineProps,
   type LakewrightStack,
+  ProtectedFolder,
   S3Access,
   type S3AccessProps,
   SecureBucket,
@@ -26,6 +27,14 @@ export function catalogOf(scope: LakewrightStack, props: Partial<LakeCatalogProp
   return new LakeCatalog(scope, 'catalog', { catalogName: 'homes_dev', comment: 'Homes', storage, ...props });
 }
 
+/** A folder that engineers may look into. */
+export function folderOf(scope: LakewrightStack): ProtectedFolder {
+  return new ProtectedFolder(scope, 'folder', {
+    path: '/Workspace/homes',
+    readers: [scope.environment.principals.data_engineers],
+  });
+}
+
 /** A pipeline of the fixtures into that catalog. */
 export function pipelineOf(scope: LakewrightStack, props: Partial<LakeflowPipelineProps> = {}): LakeflowPipeline {
   return new LakeflowPipeline(scope, 'pipeline', {
@@ -33,7 +42,7 @@ export function pipelineOf(scope: LakewrightStack, props: Partial<LakeflowPipeli
     sources: sqlFilesIn('packages/constructs/test/fixtures/pipelines'),
     catalog: props.catalog ?? catalogOf(scope),
     configuration: { homes_path: 's3://homes-lake/in/' },
-    folder: '/Workspace/homes',
+    folder: props.folder ?? folderOf(scope),
     runAs: scope.environment.principals.pipeline_sp,
     ...props,
   });

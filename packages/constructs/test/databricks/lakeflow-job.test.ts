@@ -46,7 +46,7 @@ test('everything set', () => {
     email_notifications: { on_failure: ['ops@example.com'] },
     task: [{ task_key: 'first' }, { task_key: 'second', depends_on: [{ task_key: 'first' }] }],
   });
-  expect(stack.one('databricks_permissions').job_id).toEqual(expect.stringContaining('databricks_job.'));
+  expect(stack.one('databricks_permissions', 'job_permissions').job_id).toEqual(expect.stringContaining('databricks_job.'));
 });
 
 test.each<[string, Partial<LakeflowJobProps>, string, string]>([

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { projectRoot } from '@lakewright/config';
 import type { LakeflowPipelineProps } from '../../src';
 import { refused, synthesized, testEnvironment } from '../synthesized';
-import { accessOf, catalogOf, pipelineOf } from './lake';
+import { accessOf, catalogOf, folderOf, pipelineOf } from './lake';
 
 const FIXTURES = 'packages/constructs/test/fixtures';
 
@@ -55,10 +55,26 @@ test('everything set', () => {
   expect(pipeline.notification).toEqual([
     { alerts: ['on-update-failure', 'on-flow-failure'], email_recipients: ['ops@example.com'] },
   ]);
-  expect(stack.one('databricks_permissions')).toMatchObject({
+  expect(stack.one('databricks_permissions', 'pipeline_permissions')).toMatchObject({
     pipeline_id: expect.stringContaining('databricks_pipeline.'),
     access_control: [{ group_name: 'data_engineers', permission_level: 'CAN_RUN' }],
   });
+});
+
+test('the files come when nobody else can change them, and whom the pipeline runs as can read them', () => {
+  const stack = synthesized((scope) => pipelineOf(scope, { folder: folderOf(scope).addFolder('pipelines') }));
+  for (const file of stack.all('databricks_workspace_file')) {
+    expect(file.path).toMatch(/^\/homes\/pipelines\/[\w.]+\.sql$/);
+    expect(file.depends_on).toEqual([
+      expect.stringMatching(/^databricks_directory\.folder_directory_/),
+      expect.stringMatching(/^databricks_permissions\.folder_permissions_/),
+      expect.stringMatching(/^databricks_directory\.folder_pipelines_/),
+    ]);
+  }
+  expect(stack.one('databricks_permissions').access_control).toEqual([
+    { service_principal_name: '00000000-0000-4000-8000-00000000000a', permission_level: 'CAN_READ' },
+    { group_name: 'data_engineers', permission_level: 'CAN_READ' },
+  ]);
 });
 
 test('a mistake in a file stops the synth at its line and column', () => {
@@ -80,7 +96,6 @@ describe('what is refused', () => {
     ['a file that is not there', { sources: ['nowhere.sql'] }, 'CONSTRUCT_PIPELINE_SOURCES', '"nowhere.sql"'],
     ['a file of something else', { sources: ['package.json'] }, 'CONSTRUCT_PIPELINE_SOURCES', '"package.json"'],
     ['a group to run as', { runAs: testEnvironment().principals.data_engineers }, 'CONSTRUCT_PIPELINE_RUN_AS', 'data_engineers'],
-    ['a folder that is not absolute', { folder: 'homes' }, 'CONSTRUCT_WORKSPACE_PATH', '"homes"'],
   ])('%s', (_, props, code, message) => {
     const error = refused((scope) => pipelineOf(scope, props));
     expect(error.code).toBe(code);

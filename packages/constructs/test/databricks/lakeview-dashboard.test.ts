@@ -1,7 +1,7 @@
 import { LakeviewDashboard, type LakeviewDashboardProps, type LakewrightStack } from '../../src';
 import { counter, dashboard, dataset } from '../../src/databricks/dashboard-builder';
 import { refused, synthesized, testEnvironment } from '../synthesized';
-import { warehouseOf } from './lake';
+import { folderOf, warehouseOf } from './lake';
 
 const homes = dataset({ name: 'homes', query: "SELECT 'a' AS a FROM homes_dev.gold.homes", columns: { a: 'string' } });
 const definition = dashboard({
@@ -19,7 +19,7 @@ function dashboardOf(scope: LakewrightStack, props: Partial<LakeviewDashboardPro
   const warehouse = warehouseOf(scope);
   return new LakeviewDashboard(scope, 'd', {
     displayName: 'Homes now',
-    folder: '/Workspace/homes',
+    folder: folderOf(scope),
     warehouse,
     definition,
     ...props,
@@ -34,15 +34,16 @@ test('the definition as it is, on the warehouse, with the rights of who looks', 
     parent_path: '/homes',
     warehouse_id: expect.stringContaining('databricks_sql_endpoint.'),
     embed_credentials: false,
+    depends_on: [expect.stringContaining('databricks_directory.'), expect.stringContaining('databricks_permissions.')],
   });
   expect(JSON.parse(deployed.serialized_dashboard as string)).toEqual(definition);
-  expect(stack.all('databricks_permissions')).toEqual([]);
+  expect(stack.all('databricks_permissions').filter((permissions) => permissions.dashboard_id)).toEqual([]);
 });
 
 test('everything set', () => {
   const { analysts } = testEnvironment().principals;
   const stack = synthesized((scope) => dashboardOf(scope, { permissions: [{ principal: analysts, level: 'CAN_READ' }] }));
-  expect(stack.one('databricks_permissions')).toMatchObject({
+  expect(stack.one('databricks_permissions', 'd_permissions')).toMatchObject({
     dashboard_id: expect.stringContaining('databricks_dashboard.'),
     access_control: [{ user_name: 'ann@example.com', permission_level: 'CAN_READ' }],
   });

@@ -70,7 +70,8 @@ export class Batch {
 
   /** Temporary views of a dataset have the same names in every update, so that a session does not fill up with them. */
   names(flow: number): { readonly prefix: string; readonly staging: string } {
-    const prefix = `lakewright_${this.context.folder.pipeline}_${this.name}_${flow}`.replace(/\W/g, '_');
+    const { catalog, pipeline } = this.context.folder;
+    const prefix = `lakewright_${catalog}_${pipeline}_${this.name}_${flow}`.replace(/\W/g, '_');
     return { prefix, staging: join(this.staging, `source-${flow}`) };
   }
 
@@ -85,6 +86,7 @@ export class Batch {
       readonly definition: string;
       readonly columns: readonly TableColumn[];
       readonly inputs?: Readonly<Record<string, string>>;
+      readonly shape?: string;
     },
   ): Checkpoint {
     const positions: Record<string, Readonly<Record<string, Position>>> = { ...this.before.positions };
@@ -95,6 +97,7 @@ export class Batch {
       batch: this.number,
       positions,
       ...(state.inputs === undefined ? {} : { inputs: state.inputs }),
+      ...(state.shape === undefined ? {} : { shape: state.shape }),
       definition: state.definition,
       columns: columnsDdl(state.columns),
     };

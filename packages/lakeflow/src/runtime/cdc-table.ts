@@ -14,6 +14,7 @@ import { latestVersion } from './delta-log';
 import type { TableColumn } from './delta-schema';
 import { readIfThere, writeDurably } from './durable-file';
 import type { FlowPlan } from './flow-plan';
+import { tableExists } from './ownership';
 import { relativeToLake } from './pipeline-folder';
 import { announceFiles, fingerprint, planFlows, report } from './streaming-table';
 import { checkUnchanged } from './table-columns';
@@ -39,22 +40,31 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   const batch = await Batch.begin(context, dataset);
   const plans = await planFlows(context, batch);
   const backing = batch.folder.backing(batch.before.generation);
-  const began = batch.before.batch > 0 && !batch.isRefresh;
+  const began = tableExists(batch, backing) && !batch.isRefresh;
   const definition = fingerprint(plans, dataset);
   const hasNews = plans.some((plan) => plan.hasNews);
   if (began && !hasNews && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
-  validateKind(batch, began);
   if (!began) rmSync(backing, { recursive: true, force: true });
   const open = await openChanges(context, batch, plans);
   const columns = columnsOf(open[0]!.cdc);
-  if (began) checkUnchanged(dataset, batch.before.columns, columns);
+  const shape = shapeOf(open);
+  if (began) {
+    checkUnchanged(dataset, batch.before.columns, columns);
+    validateShape(batch, shape);
+  }
   announceFiles(context, batch, plans);
-  const intent = await batch.intend(batch.after(plans, { definition, columns }), plans, backing);
+  const intent = await batch.intend(batch.after(plans, { definition, columns, shape }), plans, backing);
+  const applying = Date.now();
   const rowsWritten = await apply(context, batch, open, { backing, columns });
+  const durationMs = Date.now() - applying;
   await batch.point('after-apply');
   await writeView(context, batch, open[0]!.cdc, intent.next);
   await batch.finish(intent);
   cleanUp(batch, backing);
+  for (const { plan } of open) {
+    const { name: dataset } = batch;
+    context.events.add({ type: 'flow_progress', dataset, flow: plan.flow.name, rowsWritten, rowsDropped: 0, durationMs });
+  }
   return report(context, batch, latestVersion(backing), { rowsWritten, rowsDropped: 0 });
 }
 
@@ -71,7 +81,6 @@ async function apply(
 ): Promise<number> {
   const cdc = open[0]!.cdc;
   const parts: string[] = [];
-  const began = Date.now();
   for (const each of open) {
     const staged = await batch.stage(eventsQuery(each.cdc, each.source), `events-${each.ordinal}`);
     const events = `delta.\`${deltaAddress(staged.location)}\``;
@@ -83,16 +92,6 @@ async function apply(
     latestVersion(backing) < 0
       ? await load(batch, initialQuery(cdc, events), { backing, columns })
       : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
-  for (const { plan } of open) {
-    context.events.add({
-      type: 'flow_progress',
-      dataset: batch.name,
-      flow: plan.flow.name,
-      rowsWritten: rows,
-      rowsDropped: 0,
-      durationMs: Date.now() - began,
-    });
-  }
   return rows;
 }
 
@@ -110,7 +109,7 @@ async function merge(context: UpdateContext, statement: string): Promise<number>
       const [first] = rows;
       return Number(Object.values(first ?? {})[0] ?? 0);
     } catch (error) {
-      const conflict = error instanceof EngineError && /commit|conflict|concurrent/i.test(error.message);
+      const conflict = error instanceof EngineError && error.code === 'ENGINE_CONFLICT';
       if (!conflict || attempt >= MERGE_ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
     }
@@ -193,17 +192,17 @@ function validateSameColumns(batch: Batch, open: readonly OpenChanges[]): void {
   );
 }
 
-/** A Delta table where the view will be: the name was an ordinary table before. */
-function validateKind(batch: Batch, began: boolean): void {
-  if (began || batch.isRefresh || latestVersion(batch.folder.location) < 0) return;
-  throw new LakewrightError(
-    'LAKEFLOW_TABLE_KIND',
-    `${batch.name} is an ordinary table so far and cannot become the target of AUTO CDC`,
-    {
-      location: batch.dataset.statement.location,
-      hint: `run the pipeline with a full refresh of ${batch.name}`,
-    },
-  );
+/** What decides how events become versions; stored versions were made by the old one. */
+function shapeOf(open: readonly OpenChanges[]): string {
+  return JSON.stringify(open.map(({ cdc }) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked]));
+}
+
+function validateShape(batch: Batch, shape: string): void {
+  if (batch.before.shape === shape) return;
+  throw new LakewrightError('LAKEFLOW_CDC_CHANGED', `${batch.name} would get other keys, another sequence or another history`, {
+    location: batch.dataset.flows[0]!.location,
+    hint: `run the pipeline with a full refresh of ${batch.name}: what it holds was put together by the old ones`,
+  });
 }
 
 async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {

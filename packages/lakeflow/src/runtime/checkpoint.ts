@@ -25,6 +25,8 @@ export interface Checkpoint {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Fingerprint of the statement that made the current content. */
   readonly definition: string;
+  /** AUTO CDC: what the backing table cannot follow when it changes (keys, sequence, tracked columns). */
+  readonly shape?: string;
   /** Columns of the table as DDL, so that an update with nothing new need not read the table's log. */
   readonly columns: string;
 }

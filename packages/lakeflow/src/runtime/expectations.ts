@@ -1,7 +1,7 @@
 import { LakewrightError } from '@lakewright/config';
 import { deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
-import type { Dataset } from '../sql';
+import { type Dataset, expectationHolds } from '../sql';
 import type { Batch } from './batch';
 import type { Staged } from './delta-commit';
 import type { TableColumn } from './delta-schema';
@@ -40,8 +40,11 @@ export async function judge(
   const rows = `delta.\`${deltaAddress(staged.location)}\``;
   const counts = await count(context, rules, rows, staged.rows);
   const expectations = counts.filter((_, index) => !rules[index]?.notNull);
-  if (expectations.length > 0) context.events.add({ type: 'expectations', dataset: batch.name, flow: table.flow, expectations });
-  await refuseFailed(context, batch, rules, counts, rows, table.dataset);
+  const failed = counts.findIndex((each) => each.action === 'fail' && each.failed > 0);
+  if (failed >= 0) {
+    context.events.add({ type: 'expectations', dataset: batch.name, flow: table.flow, expectations });
+    throw await failure(context, batch, rules[failed]!, counts[failed]!, rows);
+  }
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
   if (dropping.length === 0) return { staged, dropped: 0, counts: expectations };
   const kept = await batch.stage(
@@ -52,10 +55,10 @@ export async function judge(
 }
 
 function rulesOf(dataset: Dataset, columns: readonly TableColumn[]): readonly Rule[] {
-  const declared = dataset.statement.expectations.map(({ name, action, condition }) => ({
-    name,
-    action,
-    holds: `coalesce((${condition.text}), false)`,
+  const declared = dataset.statement.expectations.map((expectation) => ({
+    name: expectation.name,
+    action: expectation.action,
+    holds: expectationHolds(expectation),
     notNull: false,
   }));
   const notNull = columns
@@ -78,27 +81,23 @@ async function count(
   });
 }
 
-async function refuseFailed(
+async function failure(
   context: UpdateContext,
   batch: Batch,
-  rules: readonly Rule[],
-  counts: readonly ExpectationCount[],
+  rule: Rule,
+  violated: ExpectationCount,
   rows: string,
-  dataset: Dataset,
-): Promise<void> {
-  const index = counts.findIndex(({ action, failed }) => action === 'fail' && failed > 0);
-  const [rule, violated] = [rules[index], counts[index]];
-  if (!rule || !violated) return;
+): Promise<LakewrightError> {
   const sample = await context.engine.sql(`SELECT * FROM ${rows} WHERE NOT ${rule.holds} LIMIT 3`);
   const shown = sample.rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? Number(value) : value)));
   const what = rule.notNull ? `the column ${rule.name}, which is NOT NULL, is null` : `the expectation ${rule.name} is violated`;
-  const location = dataset.statement.expectations.find(({ name }) => name === rule.name)?.location ?? dataset.statement.location;
-  throw new LakewrightError(
+  const { expectations, location } = batch.dataset.statement;
+  return new LakewrightError(
     rule.notNull ? 'LAKEFLOW_NOT_NULL' : 'LAKEFLOW_EXPECTATION_FAILED',
     `${batch.name}: ${what} in ${violated.failed} of ${violated.passed + violated.failed} new rows; the table stays as it was. ` +
       `Such rows: ${shown.join(' ')}`,
     {
-      location,
+      location: expectations.find(({ name }) => name === rule.name)?.location ?? location,
       hint: rule.notNull
         ? 'mend the rows at their source, or drop NOT NULL'
         : 'mend the rows at their source, or let the expectation drop them',

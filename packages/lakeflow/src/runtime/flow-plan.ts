@@ -1,5 +1,14 @@
 import { LakewrightError } from '@lakewright/config';
-import { type Dataset, type Flow, type QueryFlow, type QueryRead, type ResolvedRead, rewriteReads, type TableName } from '../sql';
+import {
+  type Dataset,
+  expectationHolds,
+  type Flow,
+  type QueryFlow,
+  type QueryRead,
+  type ResolvedRead,
+  rewriteReads,
+  type TableName,
+} from '../sql';
 import type { Position } from './checkpoint';
 import type { DatasetFolder } from './pipeline-folder';
 import { readAllFiles, readTable, type StaticRead } from './static-reads';
@@ -99,7 +108,7 @@ export class FlowPlan {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
     const query = this.rewrite(meaning.flow, relations);
-    const conditions = meaning.view.statement.expectations.map(({ condition }) => `coalesce((${condition.text}), false)`);
+    const conditions = meaning.view.statement.expectations.map(expectationHolds);
     return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
   }
 
@@ -109,7 +118,6 @@ export class FlowPlan {
     const dataset = resolved.dataset === undefined ? undefined : this.context.datasets.get(resolved.dataset);
     const [inner] = dataset?.kind === 'temporary_view' ? dataset.flows : [];
     if (dataset && inner?.kind === 'query') {
-      validateView(dataset);
       this.meanings.set(read, { kind: 'view', view: dataset, flow: inner });
       this.texts.push(inner.query.text, ...dataset.statement.expectations.map(({ condition }) => condition.text));
       for (const each of inner.reads) await this.visit(each);
@@ -151,20 +159,6 @@ export class FlowPlan {
       location: read.kind === 'table' ? read.name.location : read.location,
     });
   }
-}
-
-/** Rows that a view drops are not counted yet, so only dropping is supported: warnings would go unseen. */
-function validateView({ id, statement }: Dataset): void {
-  const other = statement.expectations.find(({ action }) => action !== 'drop');
-  if (!other) return;
-  throw new LakewrightError(
-    'LAKEFLOW_UNSUPPORTED',
-    `the expectation ${other.name} of the temporary view ${id} does not drop rows`,
-    {
-      location: other.location,
-      hint: 'add ON VIOLATION DROP ROW, or move the expectation to a table',
-    },
-  );
 }
 
 function describeCdc(cdc: object): object {

@@ -3,7 +3,8 @@ import { Batch, deleteFiles, removedBy } from './batch';
 import { latestVersion } from './delta-log';
 import { judge } from './expectations';
 import { FlowPlan } from './flow-plan';
-import { fingerprint, report } from './streaming-table';
+import { tableExists } from './ownership';
+import { announceFlow, fingerprint, report } from './streaming-table';
 import { projectTo, shapeQuery, tableColumns } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
@@ -18,7 +19,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   const plan = await FlowPlan.make(context, flow, undefined, batch.folder);
   const definition = fingerprint([plan], dataset);
   const { location } = batch.folder;
-  const exists = latestVersion(location) >= 0 && batch.before.batch > 0;
+  const exists = tableExists(batch, location);
   if (exists && !batch.isRefresh && batch.before.definition === definition && sameInputs(batch.before.inputs, plan.inputs)) {
     return { dataset: batch.name, status: 'unchanged' };
   }
@@ -31,7 +32,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   const staged = await batch.stage(projectTo(columns, shaped), 'flow-0');
   const judged = await judge(context, batch, staged, { dataset, columns, flow: flow.name, ordinal: 0 });
   const rows = { rowsWritten: judged.staged.rows, rowsDropped: judged.dropped };
-  context.events.add({ type: 'flow_progress', dataset: batch.name, flow: flow.name, ...rows, durationMs: Date.now() - began });
+  const durationMs = Date.now() - began;
   const superseded = removedBy(location, latestVersion(location));
   const mode = latestVersion(location) >= 0 ? 'overwrite' : 'append';
   const { version } = await batch.commit(location, [judged.staged], {
@@ -41,6 +42,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   });
   await batch.finish(intent);
   deleteFiles(location, superseded);
+  announceFlow(context, batch, { ...judged, flow: flow.name, durationMs });
   return report(context, batch, version, rows);
 }
 

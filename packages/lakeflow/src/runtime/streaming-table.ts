@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs';
 import type { Dataset, Flow } from '../sql';
 import { Batch, deleteFiles } from './batch';
 import { writeCheckpoint } from './checkpoint';
-import type { Staged } from './delta-commit';
 import { latestVersion } from './delta-log';
 import type { TableColumn } from './delta-schema';
-import { judge } from './expectations';
+import { type Judged, judge } from './expectations';
 import { FlowPlan } from './flow-plan';
+import { tableExists } from './ownership';
 import { checkUnchanged, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
@@ -26,8 +26,7 @@ interface OpenFlow {
 export async function refreshStreamingTable(context: UpdateContext, dataset: Dataset): Promise<DatasetOutcome> {
   const batch = await Batch.begin(context, dataset);
   const plans = await planFlows(context, batch);
-  const { location } = batch.folder;
-  const exists = latestVersion(location) >= 0 && batch.before.batch > 0;
+  const exists = tableExists(batch, batch.folder.location);
   const definition = fingerprint(plans, dataset);
   const news = plans.filter((plan) => plan.hasNews);
   if (exists && !batch.isRefresh && news.length === 0 && batch.before.definition === definition)
@@ -57,35 +56,34 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
   const plans = work.open.map(({ plan }) => plan);
   announceFiles(context, batch, plans);
   const intent = await batch.intend(batch.after(plans, work), plans, location);
-  const outcome = { rowsWritten: 0, rowsDropped: 0 };
-  const staged: Staged[] = [];
+  const done: FlowOutcome[] = [];
   for (const each of work.open) {
-    if (!each.plan.hasNews && work.exists && !batch.isRefresh) continue;
-    const began = Date.now();
-    const { staged: rows, dropped } = await stageFlow(context, batch, each, work.columns);
-    staged.push(rows);
-    outcome.rowsWritten += rows.rows;
-    outcome.rowsDropped += dropped;
-    const { name } = each.plan.flow;
-    context.events.add({
-      type: 'flow_progress',
-      dataset: batch.name,
-      flow: name,
-      rowsWritten: rows.rows,
-      rowsDropped: dropped,
-      durationMs: Date.now() - began,
-    });
+    if (each.plan.hasNews || !work.exists || batch.isRefresh) done.push(await stageFlow(context, batch, each, work.columns));
   }
-  const mode = batch.isRefresh && latestVersion(location) >= 0 ? 'overwrite' : 'append';
-  const metrics = { numOutputRows: outcome.rowsWritten };
+  const rows = {
+    rowsWritten: done.reduce((sum, { staged }) => sum + staged.rows, 0),
+    rowsDropped: done.reduce((sum, { dropped }) => sum + dropped, 0),
+  };
   const replaced =
-    outcome.rowsWritten > 0 || !work.exists || batch.isRefresh
-      ? (await batch.commit(location, staged, { mode, columns: work.columns, metrics })).replaced
-      : [];
+    rows.rowsWritten > 0 || !work.exists || batch.isRefresh ? await commit(batch, done, work, rows.rowsWritten) : [];
   await batch.finish(intent);
   if (batch.isRefresh) removeOtherKinds(batch);
   deleteFiles(location, replaced);
-  return report(context, batch, latestVersion(location), outcome);
+  for (const each of done) announceFlow(context, batch, each);
+  return report(context, batch, latestVersion(location), rows);
+}
+
+/** What came of one flow. */
+export interface FlowOutcome extends Judged {
+  readonly flow: string;
+  readonly durationMs: number;
+}
+
+async function commit(batch: Batch, done: readonly FlowOutcome[], { columns }: Work, rows: number): Promise<readonly string[]> {
+  const { location } = batch.folder;
+  const mode = batch.isRefresh && latestVersion(location) >= 0 ? 'overwrite' : 'append';
+  const staged = done.map((each) => each.staged);
+  return (await batch.commit(location, staged, { mode, columns, metrics: { numOutputRows: rows } })).replaced;
 }
 
 async function stageFlow(
@@ -93,9 +91,23 @@ async function stageFlow(
   batch: Batch,
   { plan, ordinal, shaped }: OpenFlow,
   columns: readonly TableColumn[],
-) {
+): Promise<FlowOutcome> {
+  const began = Date.now();
+  const flow = plan.flow.name;
   const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
-  return judge(context, batch, staged, { dataset: batch.dataset, columns, flow: plan.flow.name, ordinal });
+  const judged = await judge(context, batch, staged, { dataset: batch.dataset, columns, flow, ordinal });
+  return { ...judged, flow, durationMs: Date.now() - began };
+}
+
+/** Tells the event log of a flow, once its rows are in. */
+export function announceFlow(
+  context: UpdateContext,
+  batch: Batch,
+  { flow, staged, dropped, counts, durationMs }: FlowOutcome,
+): void {
+  const { name: dataset } = batch;
+  context.events.add({ type: 'flow_progress', dataset, flow, rowsWritten: staged.rows, rowsDropped: dropped, durationMs });
+  if (counts.length > 0) context.events.add({ type: 'expectations', dataset, flow, expectations: counts });
 }
 
 /** Looks at what each flow of a batch reads. */

@@ -31,6 +31,17 @@ export function shapeQuery(query: string, text: string, described: readonly Colu
       hint: 'give one of them another name with AS',
     });
   }
+  const untyped = columns.find(({ type }) => type.kind === 'void' || type.kind === 'interval');
+  if (untyped) {
+    throw new LakewrightError(
+      'LAKEFLOW_COLUMNS',
+      `${displayName(dataset)} cannot store ${untyped.name}, which is of type ${untyped.type.kind}`,
+      {
+        location: dataset.statement.location,
+        hint: 'CAST it to the type that the column shall have',
+      },
+    );
+  }
   return { query, columns };
 }
 

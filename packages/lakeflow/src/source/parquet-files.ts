@@ -23,7 +23,7 @@ export async function openParquet(context: RecordContext, files: readonly FoundF
   for (const [index, file] of files.entries()) {
     if (file.size === 0) continue;
     const view = `${context.viewPrefix}_parquet${index}`;
-    const path = isS3(file.path) ? await download(context, file, index) : file.path;
+    const path = isS3(file.path) || hasLineEnd(file.path) ? await copy(context, file, index) : file.path;
     await context.engine.createFileView(view, { format: 'parquet', paths: [path] });
     const columns = await context.engine.describe(`SELECT * FROM ${view}`);
     open.push({ file, view, fields: columns.flatMap(({ name, type }) => parseColumns(`${quoteName(name)} ${type}`)) });
@@ -96,7 +96,12 @@ function rescued({ file, fields: present }: OpenFile, fields: readonly SparkFiel
   return `CASE WHEN cardinality(${misfits}) > 0 THEN to_json(map_concat(${misfits}, map('_file_path', ${quoteString(pathOf(file))}))) END`;
 }
 
-async function download(context: RecordContext, file: FoundFile, index: number): Promise<string> {
+/** Engines cannot list a folder once a name with a line end was asked for. */
+function hasLineEnd(path: string): boolean {
+  return /[\r\n]/.test(path);
+}
+
+async function copy(context: RecordContext, file: FoundFile, index: number): Promise<string> {
   mkdirSync(context.staging, { recursive: true });
   const path = join(context.staging, `copy-${index}.parquet`);
   await pipeline(Readable.from(context.store.chunks(file)), createWriteStream(path));

@@ -122,7 +122,11 @@ function metadataOf(file: FoundFile): RawMetadata {
 async function bigFiles(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string[]> {
   const parts: string[] = [];
   for (const [index, file] of files.entries()) {
-    const clean = !isS3(file.path) && context.options.format !== 'csv' && (await isPlainUtf8(context.store, file));
+    const clean =
+      !isS3(file.path) &&
+      !/[\r\n]/.test(file.path) &&
+      context.options.format !== 'csv' &&
+      (await isPlainUtf8(context.store, file));
     const path = clean ? file.path : await rewrite(context, file, index, columns);
     const view = `${context.viewPrefix}_file${index}`;
     await context.engine.createFileView(view, { format: 'text', paths: [path] });

@@ -22,9 +22,14 @@ describe('STREAM read_files of s3://', () => {
     expect(await lake.rows('t')).toEqual([]);
 
     const put = (key: string, id: number) => s3.objects.set(key, `{"id":${id}}\n`);
-    ['events/a.json', 'events/deep/b & c.json', 'events/ü.json', 'events/d.json', 'events/e.json'].forEach((key, index) =>
-      put(key, index + 1),
-    );
+    for (const [index, key] of [
+      'events/a.json',
+      'events/deep/b & c.json',
+      'events/ü.json',
+      'events/d.json',
+      'events/e.json',
+    ].entries())
+      put(key, index + 1);
     put('events-old/f.json', 90);
     put('events/_hidden/g.json', 91);
     s3.objects.set('events/folder/', '');

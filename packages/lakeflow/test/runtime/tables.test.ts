@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PipelineEvent, readEvents } from '../../src';
 import { TestLake } from '../support/lake';
@@ -228,6 +228,33 @@ describe('tables of a pipeline', () => {
     await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_MISSING', location: { line: 1 } });
   });
 
+  test('touches no table that it did not make, and misses one that was removed; a full refresh settles both', async () => {
+    const lake = setUp('CREATE OR REFRESH STREAMING TABLE t AS SELECT id FROM STREAM(orders);');
+    await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount: 1 }]);
+    await lake.append('t', 'id INT', [{ id: 99 }]);
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_FOREIGN' });
+    expect(await lake.rows('t')).toEqual(['{"id":99}']);
+    await lake.update({ fullRefresh: ['t'] });
+    expect(await lake.rows('t')).toEqual(['{"id":1}']);
+    rmSync(lake.location('t'), { recursive: true });
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_GONE' });
+    await lake.update({ fullRefresh: 'all' });
+    expect(await lake.rows('t')).toEqual(['{"id":1}']);
+
+    const cdc = `CREATE OR REFRESH STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(orders) KEYS (id) SEQUENCE BY amount;`;
+    const plain = lake.sql;
+    lake.sql = cdc;
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_KIND' });
+    await lake.update({ fullRefresh: 'all' });
+    expect(await lake.rows('t')).toEqual(['{"amount":1,"city":"X","id":1}']);
+    expect(existsSync(lake.location('t'))).toBe(false);
+    lake.sql = plain;
+    await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_TABLE_KIND' });
+    await lake.update({ fullRefresh: 'all' });
+    expect(existsSync(`${lake.location('t')}.view.json`)).toBe(false);
+    expect(await lake.rows('t')).toEqual(['{"id":1}']);
+  });
+
   test('runs one update at a time', async () => {
     const lake = setUp('CREATE OR REFRESH MATERIALIZED VIEW v AS SELECT 1 AS one;');
     const both = await Promise.allSettled([lake.update(), lake.update()]);
@@ -284,7 +311,12 @@ describe('tables of a pipeline', () => {
     expect(readdirSync(join(lake.folder, '.pipelines/c/p/s.current')).filter((name) => name.startsWith('backing'))).toEqual([
       'backing-1',
     ]);
-    lake.sql = lake.sql.replace('EXCEPT (gone)', 'EXCEPT (gone, city)');
+    lake.sql = lake.sql.replace('SEQUENCE BY at', 'SEQUENCE BY at + 1');
+    await expect(lake.update()).rejects.toMatchObject({
+      code: 'LAKEFLOW_CDC_CHANGED',
+      hint: expect.stringContaining('full refresh of s.current'),
+    });
+    lake.sql = lake.sql.replace('SEQUENCE BY at + 1', 'SEQUENCE BY at').replace('EXCEPT (gone)', 'EXCEPT (gone, city)');
     await expect(lake.update()).rejects.toMatchObject({
       code: 'LAKEFLOW_SCHEMA_CHANGED',
       message: expect.stringContaining('city is gone'),

@@ -6,6 +6,7 @@ import {
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetPolicyCommand,
@@ -15,10 +16,11 @@ import {
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { found, mend, part } from './mend';
+import { combined, found, mend, part } from './mend';
 import type { ResourceRunner, Runner } from './runner';
 import { jsonDocument, optionalNumber, optionalText, tags, text } from './values';
 
@@ -30,12 +32,14 @@ const role: ResourceRunner = {
   async reconcile(resource, { aws: { iam } }) {
     const RoleName = text(resource, 'name');
     const AssumeRolePolicyDocument = jsonDocument(text(resource, 'assume_role_policy'))!;
+    const PermissionsBoundary = optionalText(resource.values, 'permissions_boundary');
     const existing = await found(iam.send(new GetRoleCommand({ RoleName })));
     if (!existing) {
       await iam.send(
         new CreateRoleCommand({
           RoleName,
           AssumeRolePolicyDocument,
+          PermissionsBoundary,
           Path: optionalText(resource.values, 'path'),
           Description: optionalText(resource.values, 'description'),
           MaxSessionDuration: optionalNumber(resource.values, 'max_session_duration'),
@@ -44,14 +48,25 @@ const role: ResourceRunner = {
       );
       return 'created';
     }
-    return mend(plain(existing.Role?.AssumeRolePolicyDocument), AssumeRolePolicyDocument, () =>
-      iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument })),
+    return combined(
+      await mend(plain(existing.Role?.AssumeRolePolicyDocument), AssumeRolePolicyDocument, () =>
+        iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument })),
+      ),
+      await mend(existing.Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? '', PermissionsBoundary, () =>
+        setBoundary(iam, RoleName, PermissionsBoundary),
+      ),
     );
   },
   async remove({ identity }, { aws: { iam } }) {
     await found(iam.send(new DeleteRoleCommand({ RoleName: identity.name! })));
   },
 };
+
+function setBoundary(iam: IAMClient, RoleName: string, PermissionsBoundary: string | undefined): Promise<unknown> {
+  return PermissionsBoundary
+    ? iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }))
+    : iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+}
 
 const rolePolicy: ResourceRunner = {
   limits: LIMITS,

@@ -1,6 +1,6 @@
-import type { Attribute, Block } from '../schema/schema';
 import { valueAt } from '../plan/planned-state';
 import { mapElements, nestedOf } from '../plan/walk';
+import type { Attribute, Block } from '../schema/schema';
 import { hasUnknown, isObject, isUnknown, type ObjectValue, type Value } from '../values/value';
 import { genericValue } from './generic';
 import type { Rule, Rules } from './rule';

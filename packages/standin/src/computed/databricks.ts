@@ -14,7 +14,12 @@ function metastoreId(it: ComputedResource): string {
 }
 
 const OWNED: Rules = { owner: CURRENT_USER, metastore_id: metastoreId };
-const OF_PATH: Rules = { id: '{path}', object_id: '{digits:15}', url: '{workspace}/#workspace{path}', workspace_path: workspacePath };
+const OF_PATH: Rules = {
+  id: '{path}',
+  object_id: '{digits:15}',
+  url: '{workspace}/#workspace{path}',
+  workspace_path: workspacePath,
+};
 
 /** Shapes: the Attribute Reference of each resource in the provider's documentation (registry.terraform.io, databricks/databricks). */
 export const DATABRICKS: Readonly<Record<string, Rules>> = {
@@ -80,7 +85,9 @@ export const DATABRICKS: Readonly<Record<string, Rules>> = {
     data_source_id: '{uuid}',
     jdbc_url: (it) =>
       `jdbc:databricks://${hostOf(it)}:${portOf(it)}/default;transportMode=http;ssl=1;AuthMech=3;httpPath=/sql/1.0/warehouses/${it.text('id')};`,
-    odbc_params: (it) => [{ hostname: hostOf(it), path: `/sql/1.0/warehouses/${it.text('id')}`, port: portOf(it), protocol: 'https' }],
+    odbc_params: (it) => [
+      { hostname: hostOf(it), path: `/sql/1.0/warehouses/${it.text('id')}`, port: portOf(it), protocol: 'https' },
+    ],
     creator_name: CURRENT_USER,
     num_active_sessions: '0',
     num_clusters: '1',
@@ -93,7 +100,12 @@ export const DATABRICKS: Readonly<Record<string, Rules>> = {
     cluster_id: '{id}',
     url: '{workspace}/#setting/clusters/{id}/configuration',
     state: 'TERMINATED',
-    default_tags: (it) => ({ Vendor: 'Databricks', Creator: CURRENT_USER, ClusterName: it.text('cluster_name'), ClusterId: it.text('id') }),
+    default_tags: (it) => ({
+      Vendor: 'Databricks',
+      Creator: CURRENT_USER,
+      ClusterName: it.text('cluster_name'),
+      ClusterId: it.text('id'),
+    }),
   },
   databricks_cluster_policy: { id: '{hex:16}', policy_id: '{id}' },
   databricks_instance_pool: { id: '{digits:4}-{digits:6}-pool-{hex:8}', instance_pool_id: '{id}' },
@@ -116,10 +128,18 @@ export const DATABRICKS: Readonly<Record<string, Rules>> = {
     home: '/Users/{user_name}',
     repos: '/Repos/{user_name}',
   },
-  databricks_group: { id: '{digits:15}', acl_principal_id: 'groups/{display_name}', url: '{workspace}/#setting/accounts/groups/{id}' },
+  databricks_group: {
+    id: '{digits:15}',
+    acl_principal_id: 'groups/{display_name}',
+    url: '{workspace}/#setting/accounts/groups/{id}',
+  },
   databricks_group_member: { id: '{group_id}|{member_id}' },
   databricks_secret_scope: { id: '{name}', backend_type: 'DATABRICKS' },
-  databricks_secret: { id: '{scope}|||{key}', config_reference: '{{{secrets/' + '{scope}/{key}' + '}}}', last_updated_timestamp: () => Date.now() },
+  databricks_secret: {
+    id: '{scope}|||{key}',
+    config_reference: '{{{secrets/' + '{scope}/{key}' + '}}}',
+    last_updated_timestamp: () => Date.now(),
+  },
   databricks_secret_acl: { id: '{scope}|||{principal}' },
   databricks_alert: { id: '{uuid}', create_time: () => new Date().toISOString(), lifecycle_state: 'ACTIVE', state: 'UNKNOWN' },
   databricks_query: { id: '{uuid}', create_time: () => new Date().toISOString(), lifecycle_state: 'ACTIVE' },

@@ -86,7 +86,16 @@ function wordsOf(type: string): { service: string; noun: string } {
 function nameCandidates(type: string): string[] {
   const { service, noun } = wordsOf(type);
   const last = noun.split('_').at(-1) ?? noun;
-  return ['name', `${noun}_name`, `${last}_name`, `${service}_name`, `${noun}_identifier`, `${last}_identifier`, 'identifier', 'path'];
+  return [
+    'name',
+    `${noun}_name`,
+    `${last}_name`,
+    `${service}_name`,
+    `${noun}_identifier`,
+    `${last}_identifier`,
+    'identifier',
+    'path',
+  ];
 }
 
 /** What the resource is called, '' when nothing names it. */
@@ -103,7 +112,9 @@ function identity(resource: ComputedResource): string {
   const name = nameOf(resource);
   if (name !== '') return name;
   const { noun } = wordsOf(resource.type);
-  return resource.settings.provider === 'aws' ? `${noun.replaceAll('_', '-')}-${resource.stable.hex(17)}` : resource.stable.uuid();
+  return resource.settings.provider === 'aws'
+    ? `${noun.replaceAll('_', '-')}-${resource.stable.hex(17)}`
+    : resource.stable.uuid();
 }
 
 function genericArn(resource: ComputedResource): string {

@@ -50,7 +50,8 @@ export function settingsProblems(provider: string, config: ObjectValue): Diagnos
     {
       severity: 'error',
       summary: 'Invalid provider configuration',
-      detail: 'aws: "region" is not set. The stand-in provider reads no environment variables or profiles: set it in the configuration.',
+      detail:
+        'aws: "region" is not set. The stand-in provider reads no environment variables or profiles: set it in the configuration.',
       path: ['region'],
     },
   ];

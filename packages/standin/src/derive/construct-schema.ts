@@ -59,14 +59,17 @@ class SchemaMaker {
   /** From a class's members. `struct` names the interface whose comments tell blocks from attributes. */
   block(className: string, struct: string): Block {
     const blocks = this.declarations.blocks.get(struct);
-    const hcl = new Map((this.declarations.hcl.get(className) ?? this.declarations.hcl.get(struct) ?? []).map((it) => [it.name, it]));
-    const made: Block = {};
+    const hcl = new Map(
+      (this.declarations.hcl.get(className) ?? this.declarations.hcl.get(struct) ?? []).map((it) => [it.name, it]),
+    );
+    const attributes: Record<string, Attribute> = {};
+    const nested: Record<string, NestedBlock> = {};
     for (const member of this.declarations.members.get(className) ?? []) {
       const isBlock = member.nestedClass !== undefined && blocks?.has(member.name) === true;
-      if (isBlock) (made.block_types ??= {})[member.name] = this.nestedBlock(member);
-      else (made.attributes ??= {})[member.name] = this.attribute(member, hcl.get(member.name));
+      if (isBlock) nested[member.name] = this.nestedBlock(member);
+      else attributes[member.name] = this.attribute(member, hcl.get(member.name));
     }
-    return noDynamicInSets(made);
+    return noDynamicInSets(blockOf(attributes, nested));
   }
 
   private nestedBlock(member: Member): NestedBlock {
@@ -97,7 +100,10 @@ class SchemaMaker {
     const attributes = { ...inner.attributes };
     // Below an attribute there are no blocks: what looks like one is a nested attribute.
     for (const [name, nested] of Object.entries(inner.block_types ?? {})) {
-      attributes[name] = { nested_type: { attributes: nested.block.attributes ?? {}, nesting_mode: nested.nesting_mode }, optional: true };
+      attributes[name] = {
+        nested_type: { attributes: nested.block.attributes ?? {}, nesting_mode: nested.nesting_mode },
+        optional: true,
+      };
     }
     const nestedType: Attribute = { nested_type: { attributes, nesting_mode: mode } };
     const settable = member.optional || member.required;
@@ -118,20 +124,29 @@ class SchemaMaker {
 
   /** From `synthesizeHclAttributes` alone: a provider's class has no typed getters, and its nested structs no classes. */
   hclBlock(key: string, struct: string): Block {
-    const made: Block = {};
+    const attributes: Record<string, Attribute> = {};
+    const nested: Record<string, NestedBlock> = {};
     const members = new Map(this.declarations.members.get(key)?.map((member) => [member.name, member]));
     for (const entry of this.declarations.hcl.get(key) ?? []) {
       const element = entry.storageClassType.replace(/List$/, '');
       if (entry.isBlock && this.declarations.blocks.get(struct)?.has(entry.name)) {
         const mode = entry.type === 'struct' ? 'single' : (entry.type as NestingMode);
-        (made.block_types ??= {})[entry.name] = { nesting_mode: mode, block: this.hclBlock(element, element) };
-        continue;
+        nested[entry.name] = { nesting_mode: mode, block: this.hclBlock(element, element) };
+      } else {
+        const needed: Attribute = members.get(entry.name)?.required ? { required: true } : { optional: true };
+        attributes[entry.name] = { type: storageType(entry), ...needed };
       }
-      const member = members.get(entry.name);
-      (made.attributes ??= {})[entry.name] = { type: storageType(entry), ...(member?.required ? { required: true } : { optional: true }) };
     }
-    return made;
+    return blockOf(attributes, nested);
   }
+}
+
+/** A block without empty parts, as Terraform's own JSON has it. */
+function blockOf(attributes: Record<string, Attribute>, nested: Record<string, NestedBlock>): Block {
+  return {
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    ...(Object.keys(nested).length > 0 ? { block_types: nested } : {}),
+  };
 }
 
 function getterType(member: Member): CtyType | undefined {

@@ -74,7 +74,6 @@ class Reader {
   };
   private where: 'interface' | 'class' | 'hcl' | undefined;
   private name = '';
-  private base = '';
   private pendingBlock: string | undefined;
   private documented: string | undefined;
   private member: Member | undefined;
@@ -82,33 +81,33 @@ class Reader {
   private hclEnd = '}';
 
   line(line: string): void {
-    if (line.startsWith('export ')) return this.declaration(line);
-    if (this.where === 'interface') return this.interfaceLine(line);
-    if (this.where === 'class') return this.classLine(line);
-    if (this.where === 'hcl') return this.hclLine(line);
+    if (line.startsWith('export ')) this.declaration(line);
+    else if (this.where === 'interface') this.interfaceLine(line);
+    else if (this.where === 'class') this.classLine(line);
+    else if (this.where === 'hcl') this.hclLine(line);
   }
 
   private declaration(line: string): void {
-    const opened = INTERFACE.exec(line);
-    if (opened?.[1]) {
-      if (line.includes('extends cdktf.TerraformMetaArguments')) this.found.configInterface = opened[1];
-      return this.enter('interface', opened[1]);
-    }
-    const classOpened = CLASS.exec(line);
-    if (classOpened?.[1] && classOpened[2]) {
-      this.enter('class', classOpened[1]);
-      this.base = classOpened[2];
-      const kind = KINDS[this.base];
-      if (kind) {
-        this.found.kind = kind;
-        this.found.mainClass = this.name;
-      }
-      if (kind || this.base === 'ComplexObject') this.found.members.set(this.name, []);
-      return;
-    }
-    const hcl = HCL_FUNCTION.exec(line);
-    if (hcl?.[1]) return this.enterHcl(capitalized(hcl[1]), '}');
     this.where = undefined;
+    const [, interfaceName] = INTERFACE.exec(line) ?? [];
+    const [, className, base] = CLASS.exec(line) ?? [];
+    const [, hclFunction] = HCL_FUNCTION.exec(line) ?? [];
+    if (interfaceName) {
+      if (line.includes('extends cdktf.TerraformMetaArguments')) this.found.configInterface = interfaceName;
+      this.enter('interface', interfaceName);
+    } else if (className && base) {
+      this.enter('class', className);
+      this.openClass(className, base);
+    } else if (hclFunction) this.enterHcl(capitalized(hclFunction), '}');
+  }
+
+  private openClass(name: string, base: string): void {
+    const kind = KINDS[base];
+    if (kind) {
+      this.found.kind = kind;
+      this.found.mainClass = name;
+    }
+    if (kind || base === 'ComplexObject') this.found.members.set(name, []);
   }
 
   private enter(where: 'interface' | 'class', name: string): void {
@@ -141,7 +140,10 @@ class Reader {
   }
 
   private classLine(line: string): void {
-    if (line.startsWith('  protected synthesizeHclAttributes')) return this.enterHcl(this.name, '  }');
+    if (line.startsWith('  protected synthesizeHclAttributes')) {
+      this.enterHcl(this.name, '  }');
+      return;
+    }
     const type = /^ {2}public static readonly tfResourceType = "(\w+)"/.exec(line);
     if (type) this.found.terraformType = type[1];
     const element = /^ {2}public get\((?:index: number|key: string)\): (\w+) \{/.exec(line);

@@ -16,7 +16,8 @@ export function plannedState(block: Block, proposed: ObjectValue, config: Object
   }
   for (const nested of nestedOf(block)) {
     const value = planned[nested.name];
-    if (value !== undefined) planned[nested.name] = plannedNested(nested, value, config[nested.name], prior?.[nested.name] ?? null);
+    if (value !== undefined)
+      planned[nested.name] = plannedNested(nested, value, config[nested.name], prior?.[nested.name] ?? null);
   }
   return planned;
 }

@@ -1,6 +1,6 @@
+import { namingArgument } from '../computed/generic';
 import type { Schema } from '../schema/schema';
 import type { PathStep } from '../serve/diagnostic';
-import { namingArgument } from '../computed/generic';
 import { isObject, isUnknown, type ObjectValue, sameValue, type Value } from '../values/value';
 
 /**
@@ -23,14 +23,33 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
   aws_lambda_function: ['function_name', 'package_type', 'tenancy_config'],
   aws_lambda_alias: ['name', 'function_name'],
   aws_lambda_permission: [
-    'action', 'event_source_token', 'function_name', 'function_url_auth_type', 'principal', 'principal_org_id', 'qualifier',
-    'source_account', 'source_arn', 'statement_id', 'statement_id_prefix', 'invoked_via_function_url',
+    'action',
+    'event_source_token',
+    'function_name',
+    'function_url_auth_type',
+    'principal',
+    'principal_org_id',
+    'qualifier',
+    'source_account',
+    'source_arn',
+    'statement_id',
+    'statement_id_prefix',
+    'invoked_via_function_url',
   ],
   aws_lambda_event_source_mapping: ['event_source_arn', 'starting_position', 'starting_position_timestamp', 'queues', 'topics'],
   aws_lambda_function_event_invoke_config: ['function_name', 'qualifier'],
   aws_lambda_function_url: ['function_name', 'qualifier'],
   aws_lambda_invocation: ['function_name', 'input', 'qualifier', 'triggers'],
-  aws_lambda_layer_version: ['layer_name', 'filename', 'source_code_hash', 's3_bucket', 's3_key', 'compatible_runtimes', 'description', 'license_info'],
+  aws_lambda_layer_version: [
+    'layer_name',
+    'filename',
+    'source_code_hash',
+    's3_bucket',
+    's3_key',
+    'compatible_runtimes',
+    'description',
+    'license_info',
+  ],
   // docs/resources/iam_role, iam_policy, iam_role_policy, iam_role_policy_attachment
   aws_iam_role: ['name', 'name_prefix', 'path'],
   aws_iam_policy: ['name', 'name_prefix', 'path', 'description'],
@@ -60,7 +79,16 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
   aws_subnet: ['vpc_id', 'cidr_block', 'availability_zone', 'availability_zone_id', 'outpost_arn'],
   aws_security_group: ['name', 'name_prefix', 'description', 'vpc_id'],
   // docs/resources/db_instance: identifier is renamed in place; these are not
-  aws_db_instance: ['engine', 'username', 'db_name', 'availability_zone', 'storage_encrypted', 'kms_key_id', 'timezone', 'character_set_name'],
+  aws_db_instance: [
+    'engine',
+    'username',
+    'db_name',
+    'availability_zone',
+    'storage_encrypted',
+    'kms_key_id',
+    'timezone',
+    'character_set_name',
+  ],
   aws_glue_job: ['name'],
   aws_glue_catalog_database: ['name', 'catalog_id'],
   // docs/resources/catalog, schema, volume, storage_credential, external_location: the name is the id
@@ -69,9 +97,39 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
   databricks_volume: ['name', 'catalog_name', 'schema_name', 'volume_type', 'storage_location'],
   databricks_storage_credential: ['name', 'metastore_id'],
   databricks_external_location: ['name', 'metastore_id'],
-  databricks_grants: ['catalog', 'schema', 'table', 'volume', 'external_location', 'storage_credential', 'credential', 'metastore', 'function'],
-  databricks_grant: ['catalog', 'schema', 'table', 'volume', 'external_location', 'storage_credential', 'credential', 'metastore', 'principal'],
-  databricks_permissions: ['cluster_id', 'job_id', 'pipeline_id', 'sql_endpoint_id', 'dashboard_id', 'directory_path', 'notebook_path', 'workspace_file_path', 'cluster_policy_id'],
+  databricks_grants: [
+    'catalog',
+    'schema',
+    'table',
+    'volume',
+    'external_location',
+    'storage_credential',
+    'credential',
+    'metastore',
+    'function',
+  ],
+  databricks_grant: [
+    'catalog',
+    'schema',
+    'table',
+    'volume',
+    'external_location',
+    'storage_credential',
+    'credential',
+    'metastore',
+    'principal',
+  ],
+  databricks_permissions: [
+    'cluster_id',
+    'job_id',
+    'pipeline_id',
+    'sql_endpoint_id',
+    'dashboard_id',
+    'directory_path',
+    'notebook_path',
+    'workspace_file_path',
+    'cluster_policy_id',
+  ],
   // docs/resources/pipeline: catalog and storage cannot be changed after creation
   databricks_pipeline: ['catalog', 'storage'],
   databricks_dashboard: ['parent_path'],

@@ -50,7 +50,9 @@ function attributeMessages(attributes: Record<string, Attribute> = {}): object[]
     ...flags,
     writeOnly: write_only,
     ...(nested_type
-      ? { nestedType: { attributes: attributeMessages(nested_type.attributes), nesting: BLOCK_NESTING[nested_type.nesting_mode] } }
+      ? {
+          nestedType: { attributes: attributeMessages(nested_type.attributes), nesting: BLOCK_NESTING[nested_type.nesting_mode] },
+        }
       : { type: Buffer.from(JSON.stringify(type)) }),
   }));
 }

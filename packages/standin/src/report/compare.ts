@@ -53,7 +53,10 @@ class Comparer {
 
   resource(name: string, derived: Schema | undefined, real: Schema): void {
     this.name = name;
-    if (!derived) return this.differ('', 'missing_resource', undefined, name);
+    if (!derived) {
+      this.differ('', 'missing_resource', undefined, name);
+      return;
+    }
     this.fact('', 'version', derived.version ?? 0, real.version ?? 0);
     this.block('', derived, real);
   }
@@ -100,7 +103,12 @@ class Comparer {
       this.fact(path, 'nesting_mode', derived.nested_type.nesting_mode, real.nested_type.nesting_mode);
       this.block(path, derived.nested_type, real.nested_type);
     } else if (derived.nested_type || real.nested_type) {
-      this.differ(path, 'nested_type', derived.nested_type ? 'nested attributes' : derived.type, real.type ?? 'nested attributes');
+      this.differ(
+        path,
+        'nested_type',
+        derived.nested_type ? 'nested attributes' : derived.type,
+        real.type ?? 'nested attributes',
+      );
     } else {
       this.fact(path, 'type', derived.type, real.type);
     }

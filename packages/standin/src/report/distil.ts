@@ -9,13 +9,15 @@ import { compareSchemas } from './compare';
 export function distil(derived: Record<string, Schema>, real: Record<string, Schema>): Corrections {
   const corrections: Corrections = {};
   for (const { resource, path, kind, real: fact } of compareSchemas(derived, real).differences) {
-    const correction = (corrections[resource] ??= {});
+    const correction = corrections[resource] ?? {};
+    corrections[resource] = correction;
     if (kind === 'version') {
       correction.version = fact as number;
       continue;
     }
     if (/^(missing|extra)_|^block_or_attribute$/.test(kind)) continue;
-    const facts: Correction = ((correction.facts ??= {})[path] ??= {});
+    const facts: Correction = correction.facts?.[path] ?? {};
+    correction.facts = { ...correction.facts, [path]: facts };
     if (kind === 'nested_type') Object.assign(facts, shapeOf(realAttribute(real[resource], path)));
     else Object.assign(facts, { [kind]: fact });
   }

@@ -65,7 +65,11 @@ function summary(derived: Record<string, Schema>, comparison: Comparison, flags:
 }
 
 function text(file: string, derived: Record<string, Schema>, comparison: Comparison, flags: ReadonlySet<string>): string {
-  const { resourcesCompared, resourcesWithoutFacts, factsCompared, differences, byKind, worst } = summary(derived, comparison, flags);
+  const { resourcesCompared, resourcesWithoutFacts, factsCompared, differences, byKind, worst } = summary(
+    derived,
+    comparison,
+    flags,
+  );
   const lines = [
     `${basename(file)}: ${differences} of ${factsCompared} facts differ, in ${resourcesCompared} resource types (${resourcesWithoutFacts} more have no facts)`,
     ...Object.entries(byKind).map(([kind, number]) => `  ${kind.padEnd(20)} ${number}`),

@@ -82,10 +82,11 @@ function upgrade(store: SchemaStore, request: Buffer, session: Session): Buffer 
 
 /** There is nothing behind a stand-in that could have drifted: the state is the truth. */
 function read(request: Buffer, session: Session): Buffer {
-  const { typeName, currentState, private: kept } = decodeMessage<{ typeName: string; currentState: Dynamic; private: Uint8Array }>(
-    'ReadRequest',
-    request,
-  );
+  const {
+    typeName,
+    currentState,
+    private: kept,
+  } = decodeMessage<{ typeName: string; currentState: Dynamic; private: Uint8Array }>('ReadRequest', request);
   session.meet(typeName, fromMsgpack(currentState.msgpack));
   return encodeMessage('ReadResponse', { newState: currentState, private: kept });
 }
@@ -99,7 +100,8 @@ function plan(store: SchemaStore, request: Buffer, session: Session): Buffer {
     priorPrivate?: Uint8Array;
   }>('PlanRequest', request);
   const proposed = fromMsgpack(message.proposedNewState?.msgpack) as ObjectValue | null;
-  if (proposed === null) return encodeMessage('PlanResponse', { plannedState: message.proposedNewState, plannedPrivate: message.priorPrivate });
+  if (proposed === null)
+    return encodeMessage('PlanResponse', { plannedState: message.proposedNewState, plannedPrivate: message.priorPrivate });
   const { planned, replace } = session.plan(
     message.typeName,
     schemaOf(store, message.typeName),

@@ -25,7 +25,10 @@ export async function serveProvider(options: ServeOptions): Promise<{ server: Se
   const handlers = Object.entries(providerHandlers(options.store));
   const sessions = new Sessions(options.name);
   server.addService(
-    serviceOf(PREFIX, handlers.map(([name]) => name)),
+    serviceOf(
+      PREFIX,
+      handlers.map(([name]) => name),
+    ),
     Object.fromEntries(handlers.map(([name, handler]) => [name, unary(handler, sessions)])),
   );
   addController(server, options.onShutdown);
@@ -65,7 +68,10 @@ function unary(handler: Handler, sessions: Sessions): handleUnaryCall<Buffer, Bu
     try {
       callback(null, handler(call.request, sessions.of(call.getPeer())));
     } catch (cause) {
-      callback({ code: status.INTERNAL, details: `stand-in provider: ${cause instanceof Error ? cause.message : String(cause)}` });
+      callback({
+        code: status.INTERNAL,
+        details: `stand-in provider: ${cause instanceof Error ? cause.message : String(cause)}`,
+      });
     }
   };
 }

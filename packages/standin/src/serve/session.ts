@@ -51,7 +51,9 @@ export class Session {
   apply(type: string, schema: Schema, prior: ObjectValue | null, planned: ObjectValue): ObjectValue {
     const created = prior === null;
     for (let attempt = 0; ; attempt += 1) {
-      const seed = created ? this.seed(type, schema, planned, attempt) : `${type} ${JSON.stringify(prior.id ?? null)} ${changeMark(planned)}`;
+      const seed = created
+        ? this.seed(type, schema, planned, attempt)
+        : `${type} ${JSON.stringify(prior.id ?? null)} ${changeMark(planned)}`;
       const values = structuredClonePlan(planned);
       const state = new ComputedResource(type, schema, values, prior, this.settings, rulesOf(type), seed).filled();
       const met = created && this.ids.has(`${type} ${String(state.id)}`);

@@ -6,7 +6,8 @@ export type Extent = 'required' | 'everything';
 /** Arguments of a resource; those named like Terraform's own meta arguments cannot be given and are left out. */
 export function sampleResource(schema: Block, extent: Extent): Record<string, unknown> {
   const config = sampleConfig(schema, extent);
-  for (const reserved of ['count', 'for_each', 'depends_on', 'lifecycle', 'provider', 'connection', 'provisioner']) delete config[reserved];
+  for (const reserved of ['count', 'for_each', 'depends_on', 'lifecycle', 'provider', 'connection', 'provisioner'])
+    delete config[reserved];
   return config;
 }
 
@@ -14,7 +15,8 @@ export function sampleResource(schema: Block, extent: Extent): Record<string, un
 function sampleConfig(block: Block, extent: Extent, seed = 'x'): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
-    if (attribute.required || (extent === 'everything' && attribute.optional)) config[name] = sampleAttribute(attribute, extent, `${seed}-${name}`);
+    if (attribute.required || (extent === 'everything' && attribute.optional))
+      config[name] = sampleAttribute(attribute, extent, `${seed}-${name}`);
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     const blocks = sampleBlocks(nested, extent, `${seed}-${name}`);
@@ -46,6 +48,8 @@ function sampleValue(type: CtyType, seed: string): unknown {
   if (type === 'bool') return true;
   if (type === 'dynamic') return { any: [seed, 1] };
   const [kind, inner] = type;
-  if (kind === 'object') return Object.fromEntries(Object.entries(inner).map(([name, field]) => [name, sampleValue(field, `${seed}-${name}`)]));
+  if (kind === 'tuple') return inner.map((element, index) => sampleValue(element, `${seed}-${index}`));
+  if (kind === 'object')
+    return Object.fromEntries(Object.entries(inner).map(([name, field]) => [name, sampleValue(field, `${seed}-${name}`)]));
   return kind === 'map' ? { key: sampleValue(inner, seed) } : [sampleValue(inner, seed)];
 }

@@ -8,6 +8,7 @@ import {
   LakeflowPipeline,
   LakeviewDashboard,
   LakewrightStack,
+  ProtectedFolder,
   S3Access,
   sqlFilesIn,
 } from '@lakewright/constructs';
@@ -21,7 +22,7 @@ const EVENTS = 'events/';
 /** A property portal: messages in, tables of listings out, and a dashboard of those that are active now. */
 export default class DatabricksListingsStack extends LakewrightStack {
   private readonly catalogName: string;
-  private readonly folder: string;
+  private readonly folder: ProtectedFolder;
 
   constructor(
     scope: Construct,
@@ -33,7 +34,7 @@ export default class DatabricksListingsStack extends LakewrightStack {
     addAwsProvider(this, 'listings');
     addDatabricksProvider(this);
     this.catalogName = catalogName(environment, 'listings');
-    this.folder = workspaceFolder(environment, 'listings');
+    this.folder = this.protectedFolder();
     const staging = this.addStaging();
     const catalog = this.addCatalog();
     const pipeline = this.addPipeline(catalog, staging);
@@ -45,6 +46,12 @@ export default class DatabricksListingsStack extends LakewrightStack {
       job_id: job.job.id,
       dashboard_id: dashboard.dashboard.id,
     });
+  }
+
+  /** What lies there runs as the service principal: engineers look, and a deployment changes it. */
+  private protectedFolder(): ProtectedFolder {
+    const path = workspaceFolder(this.environment, 'listings');
+    return new ProtectedFolder(this, 'folder', { path, readers: [this.environment.principals.data_engineers] });
   }
 
   private addStaging(): S3Access {
@@ -97,7 +104,7 @@ export default class DatabricksListingsStack extends LakewrightStack {
       catalog,
       reads: [staging],
       configuration: { staging_path: `${staging.url}/` },
-      folder: `${this.folder}/pipelines`,
+      folder: this.folder.addFolder('pipelines'),
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       permissions: [
@@ -124,7 +131,7 @@ export default class DatabricksListingsStack extends LakewrightStack {
     const { data_engineers, analysts } = this.environment.principals;
     return new LakeviewDashboard(this, 'dashboard', {
       displayName: 'Active listings',
-      folder: `${this.folder}/dashboards`,
+      folder: this.folder.addFolder('dashboards'),
       warehouse: this.foundation.warehouse,
       definition: activeListings(this.catalogName),
       permissions: [

@@ -14,7 +14,8 @@ export const COMPUTE: Readonly<Record<string, Rules>> = {
     qualified_arn: '{arn}:{version}',
     invoke_arn: `${INVOKE}/{arn}/invocations`,
     qualified_invoke_arn: `${INVOKE}/{qualified_arn}/invocations`,
-    response_streaming_invoke_arn: 'arn:{partition}:apigateway:{region}:lambda:path/2021-11-15/functions/{arn}/response-streaming-invocations',
+    response_streaming_invoke_arn:
+      'arn:{partition}:apigateway:{region}:lambda:path/2021-11-15/functions/{arn}/response-streaming-invocations',
     source_code_hash: '',
     code_sha256: (it) => it.text('source_code_hash') || it.stable.hex(44),
     source_code_size: (it) => sizeOf(it.text('filename')),
@@ -120,7 +121,9 @@ function functionVersion(it: ComputedResource): string {
 /** A function given by its name or by its ARN, as its ARN without qualifier. */
 function functionArn(it: ComputedResource, argument: string): string {
   const given = it.text(argument);
-  return given.startsWith('arn:') ? given.split(':').slice(0, 7).join(':') : it.expand(`arn:{partition}:lambda:{region}:{account}:function:${given}`);
+  return given.startsWith('arn:')
+    ? given.split(':').slice(0, 7).join(':')
+    : it.expand(`arn:{partition}:lambda:{region}:{account}:function:${given}`);
 }
 
 function sizeOf(file: string): number {
@@ -143,7 +146,8 @@ function masterUserSecret(it: ComputedResource): { [name: string]: string }[] {
   if (it.value('manage_master_user_password') !== true) return [];
   return [
     {
-      kms_key_id: it.text('master_user_secret_kms_key_id') || it.expand('arn:{partition}:kms:{region}:{account}:key/{uuid:secret}'),
+      kms_key_id:
+        it.text('master_user_secret_kms_key_id') || it.expand('arn:{partition}:kms:{region}:{account}:key/{uuid:secret}'),
       secret_arn: it.expand('arn:{partition}:secretsmanager:{region}:{account}:secret:rds!{id}-') + it.stable.hex(6, 'secret'),
       secret_status: 'active',
     },

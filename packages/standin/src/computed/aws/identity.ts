@@ -70,7 +70,10 @@ export const IDENTITY: Readonly<Record<string, Rules>> = {
     id: '{alarm_name}',
     arn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm:{alarm_name}',
   },
-  aws_cloudwatch_dashboard: { id: '{dashboard_name}', dashboard_arn: 'arn:{partition}:cloudwatch::{account}:dashboard/{dashboard_name}' },
+  aws_cloudwatch_dashboard: {
+    id: '{dashboard_name}',
+    dashboard_arn: 'arn:{partition}:cloudwatch::{account}:dashboard/{dashboard_name}',
+  },
   aws_budgets_budget: {
     account_id: '{account}',
     name: 'terraform-{hex:26}',

@@ -7,7 +7,8 @@ const OF_TOPIC: Rules = { id: '{arn}', owner: '{account}' };
 /** SQS, SNS, EventBridge, Scheduler, Step Functions. Shapes: the Attribute Reference of each resource (registry.terraform.io, hashicorp/aws). */
 export const MESSAGING: Readonly<Record<string, Rules>> = {
   aws_sqs_queue: {
-    name: (it) => `${it.text('name_prefix') || 'terraform-'}${it.stable.digits(26)}${it.value('fifo_queue') === true ? '.fifo' : ''}`,
+    name: (it) =>
+      `${it.text('name_prefix') || 'terraform-'}${it.stable.digits(26)}${it.value('fifo_queue') === true ? '.fifo' : ''}`,
     url: queueUrl,
     id: '{url}',
     arn: 'arn:{partition}:sqs:{region}:{account}:{name}',
@@ -23,7 +24,8 @@ export const MESSAGING: Readonly<Record<string, Rules>> = {
   aws_sqs_queue_redrive_policy: OF_QUEUE,
   aws_sqs_queue_redrive_allow_policy: OF_QUEUE,
   aws_sns_topic: {
-    name: (it) => `${it.text('name_prefix') || 'terraform-'}${it.stable.digits(26)}${it.value('fifo_topic') === true ? '.fifo' : ''}`,
+    name: (it) =>
+      `${it.text('name_prefix') || 'terraform-'}${it.stable.digits(26)}${it.value('fifo_topic') === true ? '.fifo' : ''}`,
     arn: 'arn:{partition}:sns:{region}:{account}:{name}',
     ...OF_TOPIC,
     policy: '',

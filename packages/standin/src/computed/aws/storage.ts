@@ -45,8 +45,7 @@ export const STORAGE: Readonly<Record<string, Rules>> = {
   aws_dynamodb_table: {
     id: '{name}',
     arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',
-    stream_arn: (it) =>
-      it.value('stream_enabled') === true ? it.expand('{arn}/stream/2024-01-01T00:00:00.000') : '',
+    stream_arn: (it) => (it.value('stream_enabled') === true ? it.expand('{arn}/stream/2024-01-01T00:00:00.000') : ''),
     stream_label: (it) => (it.value('stream_enabled') === true ? '2024-01-01T00:00:00.000' : ''),
   },
 };

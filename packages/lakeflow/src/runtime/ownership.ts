@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { LakewrightError } from '@lakewright/config';
+import type { Batch } from './batch';
+import { latestVersion } from './delta-log';
+
+/**
+ * Whether the table of a dataset is there, as this pipeline left it.
+ *
+ * @param storage the Delta folder that holds its rows
+ * @throws LakewrightError LAKEFLOW_TABLE_FOREIGN when something is there that this pipeline did not make, LAKEFLOW_TABLE_GONE when
+ *   what it made is gone, LAKEFLOW_TABLE_KIND when it was the target of AUTO CDC and is an ordinary table now, or the other way round;
+ *   a full refresh settles each of them
+ */
+export function tableExists(batch: Batch, storage: string): boolean {
+  if (batch.isRefresh) return latestVersion(storage) >= 0;
+  const { location, view } = batch.folder;
+  const isCdc = storage !== location;
+  const stored = latestVersion(storage) >= 0;
+  const other = isCdc ? latestVersion(location) >= 0 : existsSync(view);
+  const made = batch.before.batch > 0;
+  const begun = isCdc && stored;
+  if (!made && !begun && (latestVersion(location) >= 0 || existsSync(view))) {
+    throw refuse(batch, 'LAKEFLOW_TABLE_FOREIGN', 'is there already and was not made by this pipeline');
+  }
+  if (made && other)
+    throw refuse(batch, 'LAKEFLOW_TABLE_KIND', `${isCdc ? 'was an ordinary table' : 'was the target of AUTO CDC'} so far`);
+  if (made && !stored && batch.dataset.kind === 'streaming_table') {
+    throw refuse(batch, 'LAKEFLOW_TABLE_GONE', 'was removed since the last update, and with it the rows that were read before');
+  }
+  return made && stored;
+}
+
+function refuse(batch: Batch, code: string, what: string): LakewrightError {
+  return new LakewrightError(code, `${batch.name} ${what}`, {
+    location: batch.dataset.statement.location,
+    hint: `run the pipeline with a full refresh of ${batch.name} (that replaces what is there), or give the table another name`,
+  });
+}
