@@ -42,6 +42,7 @@ export const dev: Environment = {
   retention: { logDays: 14, noncurrentVersionDays: 14 },
   allowDataLoss: true,
   schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+  slo: { freshnessMinutes: 1440 },
   budgetUsd: 100,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d01'),
 };
@@ -53,6 +54,7 @@ export const staging: Environment = {
   retention: { logDays: 30, noncurrentVersionDays: 30 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/30 * * * ?' },
+  slo: { freshnessMinutes: 90 },
   budgetUsd: 200,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d02'),
 };
@@ -64,6 +66,7 @@ export const prod: Environment = {
   retention: { logDays: 365, noncurrentVersionDays: 90 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/15 * * * ?' },
+  slo: { freshnessMinutes: 45 },
   budgetUsd: 1000,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d03'),
 };
