@@ -1,7 +1,7 @@
 import { bucketName, type Environment } from '@lakewright/config';
 import { addAwsProvider, LakewrightStack, NodeLambda, SecureBucket, StackKey } from '@lakewright/constructs';
+import type { AwsFoundationStack } from '@lakewright/stacks-aws';
 import type { Construct } from 'constructs';
-import type { AwsFoundationStack } from '../foundation';
 
 /** Where the records lie in their bucket. */
 export const RECORDS_PREFIX = 'records/';

@@ -13,8 +13,8 @@ import {
   sqlFilesIn,
 } from '@lakewright/constructs';
 import type AwsNewSystemStack from '@lakewright/stacks-aws/src/systems/newsystem';
+import type { DatabricksFoundationStack } from '@lakewright/stacks-databricks';
 import type { Construct } from 'constructs';
-import type { DatabricksFoundationStack } from '../foundation';
 
 /** Where `newsystem_writer` leaves its records in their bucket. */
 const RECORDS = 'records/';

@@ -29,7 +29,7 @@ export function newSystem(root: string, name: string): string[] {
     mkdirSync(dirname(join(root, to)), { recursive: true });
     writeFileSync(join(root, to), named(readFileSync(from, 'utf8'), name));
   }
-  return files.map(({ to }) => to);
+  return files.map(({ to }) => to).sort();
 }
 
 /** The files of the template, relative to it, in order. */
