@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
+import { addNewCommand } from './commands/new';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
 import { addSqlCommand } from './commands/sql';
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
   addLogsCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addNewCommand(program);
   addSelectCommand(program);
   return program;
 }

@@ -21,7 +21,7 @@ export { type PipelineDefinition, pipelineNames } from './runners/pipeline';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
 export { query, type TableRows, tableRows } from './runs/lake';
-export { readManifest, type SystemManifest, type SystemRun, systemNames } from './runs/manifest';
+export { readManifest, type SystemManifest, type SystemRun } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus } from './services/service';
