@@ -1,5 +1,6 @@
 import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
+import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
 import { Progress } from '../progress';
 import { wholeNumber } from '../whole-number';
@@ -52,7 +53,11 @@ export async function runWithProgress(
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
   return progress.step(`${system} ${run}`, async (note) => {
-    const summary = await runSystem(context, system, run, { ...options, onProgress: ({ step }) => note(step) });
+    const summary = await runSystem(context, system, run, {
+      ...options,
+      runId: CommandLog.current()?.runId,
+      onProgress: ({ step }) => note(step),
+    });
     note(summary.events === undefined ? summary.kind : `${summary.events} events`);
     return summary;
   });
@@ -68,9 +73,10 @@ function runOptions(options: RunCommandOptions): RunOptions {
 }
 
 function summaryText(summary: RunSummary): string {
-  const parts: string[] = [];
+  const parts: string[] = [`run id: ${summary.runId}`];
   if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
+  if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.tables)
     parts.push(
       formatRows(
@@ -80,4 +86,9 @@ function summaryText(summary: RunSummary): string {
       ),
     );
   return `${parts.join('\n')}\n`;
+}
+
+/** Which runs' rows an update read; nothing where it read none. */
+function runsRead(runs: readonly { readonly run: string | null; readonly rows: number }[]): string[] {
+  return runs.map(({ run, rows }) => `read ${rows} rows of ${run === null ? 'no run (removals carry none)' : `run ${run}`}`);
 }

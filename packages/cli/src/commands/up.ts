@@ -2,11 +2,14 @@ import { synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, selectStacks, synthesize } from '@lakewright/deploy';
 import type { LocalContext, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
+import { CommandLog } from '../command-log';
 import { formatRows } from '../format';
 import { Progress } from '../progress';
 import { runWithProgress } from './run';
 
 interface UpReport {
+  /** Of everything that this command caused. */
+  readonly runId: string | undefined;
   readonly changes: readonly StackChanges[];
   readonly runs: readonly RunSummary[];
   readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
@@ -75,7 +78,7 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
   }
   const { host } = environment.databricks;
   const dashboards = local.readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
-  return { changes, runs, services: ensured.services, dashboards };
+  return { runId: CommandLog.current()?.runId, changes, runs, services: ensured.services, dashboards };
 }
 
 function count(changes: readonly StackChanges[]): number {
@@ -93,6 +96,7 @@ function summaryText(report: UpReport, progress: Progress): string {
     '',
     `resources applied  ${count(report.changes)} changes in ${report.changes.length} stacks`,
     `events handled     ${events}`,
+    ...(report.runId ? [`run id             ${report.runId}`] : []),
     '',
     formatRows(
       ['table', 'rows'],

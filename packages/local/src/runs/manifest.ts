@@ -13,6 +13,8 @@ const lambdaRun = z.strictObject({
   payload: payload.default({}),
   /** Top-level fields of the payload that the command line may set. */
   options: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case option name')).default([]),
+  /** Field of the payload that takes the run's id; the payload has none when left out. */
+  runIdField: z.string().regex(/^\w+$/, 'must be the name of a field').optional(),
   /** Wait until everything that the run set going through queues has been handled. */
   drain: z.boolean().default(false),
 });
@@ -34,6 +36,14 @@ const manifest = z
     environments: z.array(z.enum(ENVIRONMENT_NAMES)).min(1).optional(),
     /** Runs of `lakewright up`, in order. */
     up: z.array(z.string()),
+    /**
+     * `schema.table` of the system's catalog whose one row says how far its tables reach: `latest_load_at` and `last_run_id`.
+     * `lakewright status` holds it against the environment's objective.
+     */
+    freshness: z
+      .string()
+      .regex(/^\w+\.\w+$/, 'must be schema.table')
+      .optional(),
   })
   .superRefine((value, context) => {
     for (const [index, run] of value.up.entries()) {

@@ -5,6 +5,7 @@ import type { TableRows } from './lake';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { findRun, readManifest } from './manifest';
 import { runPipeline } from './pipeline-run';
+import { newRunId } from './run-id';
 
 /** Progress of a run, for one line or a live bar on a terminal. */
 export interface RunProgress {
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly options?: RunOptionValues;
   /** For a pipeline: empty all its tables first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** Goes with everything that the run causes. @default a new one */
+  readonly runId?: string;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Bound of the wait for queues. @default 300 s */
   readonly drainTimeoutMs?: number;
@@ -29,6 +32,7 @@ export interface RunOptions {
 export interface RunSummary {
   readonly system: string;
   readonly run: string;
+  readonly runId: string;
   readonly kind: 'lambda' | 'pipeline';
   readonly seconds: number;
   /** What a Lambda run returned. */
@@ -54,13 +58,14 @@ export async function runSystem(
   options: RunOptions = {},
 ): Promise<RunSummary> {
   const definition = findRun(readManifest(context.root, system), run);
+  const runId = options.runId ?? newRunId();
   const started = performance.now();
   const tell = (step: string, done?: number, total?: number) => options.onProgress?.({ system, run, step, done, total });
   const outcome =
     definition.kind === 'lambda'
-      ? await runLambda(context, definition, options, tell)
-      : await runPipeline(context, definition.pipeline, { fullRefresh: options.fullRefresh, onStep: tell });
-  return { system, run, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
+      ? await runLambda(context, definition, { ...options, runId }, tell)
+      : await runPipeline(context, definition.pipeline, { fullRefresh: options.fullRefresh, runId, onStep: tell });
+  return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
 }
 
 async function runLambda(
@@ -69,7 +74,7 @@ async function runLambda(
   options: RunOptions,
   tell: (step: string, done?: number, total?: number) => void,
 ): Promise<Pick<RunSummary, 'result' | 'events'>> {
-  const payload = payloadOf(run, options.options);
+  const payload = payloadOf(run, options.options, options.runId);
   const before = await s3EventsFired(context);
   tell(`invoking ${run.function}`);
   const result = await invoke(context, run.function, payload);
