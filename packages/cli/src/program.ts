@@ -5,6 +5,7 @@ import { type CommandEnd, CommandLog } from './command-log';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
+import { addNewCommand } from './commands/new';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
 import { addSqlCommand } from './commands/sql';
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
   addLogsCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addNewCommand(program);
   addSelectCommand(program);
   return program;
 }

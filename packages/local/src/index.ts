@@ -22,7 +22,7 @@ export type { Support } from './runners/runner';
 export { type Freshness, freshness } from './runs/freshness';
 export { functionLog } from './runs/function-log';
 export { query, type TableRows, tableRows } from './runs/lake';
-export { readManifest, type SystemManifest, type SystemRun, systemNames } from './runs/manifest';
+export { readManifest, type SystemManifest, type SystemRun } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
 export { newRunId } from './runs/run-id';

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LakewrightError } from '@lakewright/config';
+import { ENVIRONMENT_NAMES, EXIT, LakewrightError, systemNames } from '@lakewright/config';
 import { z } from 'zod';
 
 const payload = z.record(z.string(), z.json());
@@ -32,6 +32,8 @@ const manifest = z
       z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case run name'),
       z.discriminatedUnion('kind', [lambdaRun, pipelineRun]),
     ),
+    /** Where it is deployed; in every environment when left out. @lakewright/config reads it. */
+    environments: z.array(z.enum(ENVIRONMENT_NAMES)).min(1).optional(),
     /** Runs of `lakewright up`, in order. */
     up: z.array(z.string()),
     /**
@@ -69,15 +71,6 @@ const manifest = z
 export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun>;
 /** `apps/<system>/system.json`: what a system can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof manifest>;
-
-/** The systems that have a manifest, sorted. */
-export function systemNames(root: string): string[] {
-  const apps = join(root, 'apps');
-  if (!existsSync(apps)) return [];
-  return readdirSync(apps)
-    .filter((name) => existsSync(join(apps, name, 'system.json')))
-    .sort();
-}
 
 /**
  * Reads and checks the manifest of one system.
