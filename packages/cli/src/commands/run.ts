@@ -52,15 +52,17 @@ export async function runWithProgress(
   progress: Progress,
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
-  return progress.step(`${system} ${run}`, async (note) => {
-    const summary = await runSystem(context, system, run, {
+  const summary = await progress.step(`${system} ${run}`, async (note) => {
+    const done = await runSystem(context, system, run, {
       ...options,
       runId: CommandLog.current()?.runId,
       onProgress: ({ step }) => note(step),
     });
-    note(summary.events === undefined ? summary.kind : `${summary.events} events`);
-    return summary;
+    note(done.events === undefined ? done.kind : `${done.events} events`);
+    return done;
   });
+  for (const notice of summary.notices ?? []) progress.notice(notice);
+  return summary;
 }
 
 function runOptions(options: RunCommandOptions): RunOptions {

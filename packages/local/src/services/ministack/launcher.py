@@ -32,6 +32,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 
+from quick_retries import retry_soon
+
 EXIT_IN_USE = 3
 
 logger = logging.getLogger("lakewright.launcher")
@@ -269,6 +271,8 @@ async def serve(settings: Settings) -> None:
     let_tags_choose_key_ids(importlib.import_module("ministack.services.kms"))
     events = S3Events()
     events.watch(importlib.import_module("ministack.services.s3"))
+    functions = importlib.import_module("ministack.services.lambda_svc")
+    retry_soon(functions, importlib.import_module("ministack.services.sqs"))
     hypercorn = importlib.import_module("hypercorn.asyncio")
     config = importlib.import_module("hypercorn.config").Config()
     config.bind = [f"127.0.0.1:{settings.port}"]
