@@ -23,6 +23,7 @@ export { functionLog } from './runs/function-log';
 export { query, type TableRows, tableRows } from './runs/lake';
 export { readManifest, type SystemManifest, type SystemRun, systemNames } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
+export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
-export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus } from './services/service';
+export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
