@@ -1,4 +1,4 @@
-import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
+import type { EnsureResult, LocalContext, RecoverOptions, Recovery, RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
@@ -31,6 +31,7 @@ export function addRunCommand(program: Command): void {
       const progress = new Progress();
       const ensured = await local.ensureServices(context);
       for (const notice of ensured.notices) progress.notice(notice);
+      await recoverWithProgress(context, ensured, {}, progress);
       const summary = await runWithProgress(context, system, run, runOptions(options), progress);
       process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
     });
@@ -43,6 +44,19 @@ interface RunCommandOptions {
   readonly json?: boolean;
 }
 
+/** After an unclean stop: what was made good, as a step; nothing otherwise. */
+export async function recoverWithProgress(
+  context: LocalContext,
+  ensured: EnsureResult,
+  options: RecoverOptions,
+  progress: Progress,
+): Promise<Recovery | undefined> {
+  const { recover } = await import('@lakewright/local');
+  const recovery = await recover(context, ensured, options);
+  if (recovery) progress.notice(`S3 events sent again from the object versions: ${recovery.replayed}`);
+  return recovery;
+}
+
 /** Runs one run of a system as a step with progress. */
 export async function runWithProgress(
   context: LocalContext,
@@ -52,15 +66,17 @@ export async function runWithProgress(
   progress: Progress,
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
-  return progress.step(`${system} ${run}`, async (note) => {
-    const summary = await runSystem(context, system, run, {
+  const summary = await progress.step(`${system} ${run}`, async (note) => {
+    const done = await runSystem(context, system, run, {
       ...options,
       runId: CommandLog.current()?.runId,
       onProgress: ({ step }) => note(step),
     });
-    note(summary.events === undefined ? summary.kind : `${summary.events} events`);
-    return summary;
+    note(done.events === undefined ? done.kind : `${done.events} events`);
+    return done;
   });
+  for (const notice of summary.notices ?? []) progress.notice(notice);
+  return summary;
 }
 
 function runOptions(options: RunCommandOptions): RunOptions {

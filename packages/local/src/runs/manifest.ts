@@ -25,12 +25,18 @@ const pipelineRun = z.strictObject({
   pipeline: z.string().min(1, 'must name a pipeline'),
 });
 
+const redriveRun = z.strictObject({
+  kind: z.literal('redrive'),
+  /** Name of the Lambda function whose queues' dead letters come back. */
+  function: z.string().min(1, 'must name a Lambda function'),
+});
+
 const manifest = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case system name'),
     runs: z.record(
       z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case run name'),
-      z.discriminatedUnion('kind', [lambdaRun, pipelineRun]),
+      z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun]),
     ),
     /** Where it is deployed; in every environment when left out. @lakewright/config reads it. */
     environments: z.array(z.enum(ENVIRONMENT_NAMES)).min(1).optional(),
@@ -68,7 +74,7 @@ const manifest = z
   });
 
 /** One thing a system can be told to do. */
-export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun>;
+export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun> | z.infer<typeof redriveRun>;
 /** `apps/<system>/system.json`: what a system can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof manifest>;
 
