@@ -56,7 +56,9 @@ const DASHBOARDS: readonly DashboardSource[] = [
 
 /** The dashboard with one dataset that asks for a column that is not there. */
 function withBrokenSales(): unknown {
-  const definition = structuredClone(activeListings('listings_local')) as { datasets: { name: string; queryLines: string[] }[] };
+  const definition = structuredClone(activeListings('listings_local')) as unknown as {
+    datasets: { name: string; queryLines: string[] }[];
+  };
   for (const dataset of definition.datasets) {
     if (dataset.name === 'sales_in_euros')
       dataset.queryLines = ['SELECT price_in_gold AS price FROM listings_local.gold.current_listings'];
@@ -83,7 +85,9 @@ async function publish(count: number, seed: number): Promise<void> {
     }),
   }));
   const answer = await handleBatch({ Records }, '', {
-    read: async (_bucket, _key, id) => Buffer.from(bucket.versions.find(({ versionId }) => versionId === id)?.content ?? ''),
+    read: async (_bucket, _key, id) => ({
+      bytes: Buffer.from(bucket.versions.find(({ versionId }) => versionId === id)?.content ?? ''),
+    }),
     stage: async (file, message) => writeFileSync(join(staging, file.replaceAll('/', '-')), `${JSON.stringify(message)}\n`),
     failed: (_id, error) => {
       throw error;
