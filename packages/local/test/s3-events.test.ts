@@ -150,7 +150,7 @@ describe('S3 events after a kill', () => {
   test('a message that was being handled is there at once after a kill, and the receipt does not count', async () => {
     await checkpoint();
     await put('a', 'one');
-    const attributes = { AttributeNames: ['ApproximateReceiveCount' as const] };
+    const attributes = { MessageSystemAttributeNames: ['ApproximateReceiveCount' as const] };
     await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 600 }));
     await checkpoint();
     await kill();

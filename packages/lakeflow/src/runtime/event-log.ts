@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { appendDurably, isMissing, readIfThere } from './durable-file';
+import { appendDurably, isMissing, readIfThere } from '../durable-file';
 import { PipelineFolder } from './pipeline-folder';
 
 /** What every event carries. */

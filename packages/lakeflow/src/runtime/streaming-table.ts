@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import type { Staged } from '../delta/commit';
+import { deleteFiles, latestVersion } from '../delta/log';
+import type { TableColumn } from '../delta/schema';
 import { deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
 import type { Dataset, Flow } from '../sql';
-import { Batch, deleteFiles } from './batch';
+import { Batch } from './batch';
 import { writeCheckpoint } from './checkpoint';
-import type { Staged } from './delta-commit';
-import { latestVersion } from './delta-log';
-import type { TableColumn } from './delta-schema';
 import type { RunRows } from './event-log';
 import { type Judged, judge } from './expectations';
 import { FlowPlan } from './flow-plan';
@@ -72,7 +72,7 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
     rows.rowsWritten > 0 || !work.exists || batch.isRefresh ? await commit(batch, done, work, rows.rowsWritten) : [];
   await batch.finish(intent);
   if (batch.isRefresh) removeOtherKinds(batch);
-  deleteFiles(location, replaced);
+  deleteFiles(replaced);
   for (const each of done) announceFlow(context, batch, each);
   return report(context, batch, latestVersion(location), rows);
 }

@@ -2,7 +2,7 @@ import type { LocalContext } from '../context';
 import { isDeployed, loadDeployment } from '../deployment/deployment';
 import { reconcile } from '../reconcile/reconcile';
 import type { EnsureResult } from '../services/service';
-import { type DrainOptions, drain, replayS3Events, s3EventsFired, s3EventsMissed } from './drain';
+import { baseline, type DrainOptions, drain, replayS3Events, s3EventsMissed } from './drain';
 
 /** What was made good after an unclean stop. */
 export interface Recovery {
@@ -33,7 +33,7 @@ export async function recover(
   const stop = ensured.uncleanStops.find(({ service }) => service === 'ministack');
   if (!stop && (await s3EventsMissed(context)) === 0) return undefined;
   if (!options.reconciled && isDeployed(context)) await reconcile(context, loadDeployment(context));
-  const before = await s3EventsFired(context);
+  const before = await baseline(context);
   const replayed = await replayS3Events(context);
   await drain(context, before, options);
   return { replayed, lostAfter: stop?.lostAfter };
