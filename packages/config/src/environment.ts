@@ -69,6 +69,11 @@ const schema = z.strictObject({
     /** Quartz cron in UTC, as Databricks jobs take it. */
     pipelines: z.string().regex(/^\S+( \S+){5,6}$/, 'must be a Quartz cron expression of six or seven fields'),
   }),
+  /** What the systems promise their readers; an alert goes off where it is broken. */
+  slo: z.strictObject({
+    /** Minutes for which the tables may be without a load. Longer than the schedule's interval and an update. */
+    freshnessMinutes: z.number().int().min(5).max(10_080),
+  }),
   /** Monthly budget in US dollars over which an alarm goes out. */
   budgetUsd: z.number().positive(),
   /** Who is told of alarms. */

@@ -41,6 +41,7 @@ export const dev: EnvironmentSettings = {
   retention: { logDays: 14, noncurrentVersionDays: 14 },
   allowDataLoss: true,
   schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+  slo: { freshnessMinutes: 1440 },
   budgetUsd: 100,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d01'),
 };
@@ -52,6 +53,7 @@ export const staging: EnvironmentSettings = {
   retention: { logDays: 30, noncurrentVersionDays: 30 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/30 * * * ?' },
+  slo: { freshnessMinutes: 90 },
   budgetUsd: 200,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d02'),
 };
@@ -63,6 +65,7 @@ export const prod: EnvironmentSettings = {
   retention: { logDays: 365, noncurrentVersionDays: 90 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/15 * * * ?' },
+  slo: { freshnessMinutes: 45 },
   budgetUsd: 1000,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d03'),
 };

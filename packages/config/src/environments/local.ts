@@ -23,6 +23,7 @@ export function local(ports: LocalPorts): EnvironmentSettings {
     retention: { logDays: 1, noncurrentVersionDays: 7 },
     allowDataLoss: true,
     schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+    slo: { freshnessMinutes: 1440 },
     budgetUsd: 1,
     alarmEmails: [],
     principals: {
