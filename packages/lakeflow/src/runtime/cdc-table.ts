@@ -90,8 +90,7 @@ async function apply(
   const cdc = open[0]!.cdc;
   const parts: string[] = [];
   for (const each of open) {
-    const staged = await batch.stage(eventsQuery(each.cdc, each.source), `events-${each.ordinal}`);
-    const events = `delta.\`${deltaAddress(staged.location)}\``;
+    const events = await eventsOf(batch, each);
     await validateEvents(context, batch, each, events);
     parts.push(events);
   }
@@ -101,6 +100,14 @@ async function apply(
       ? await load(batch, initialQuery(cdc, events, await hasTies(context, cdc, events)), { backing, columns })
       : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
   return rows;
+}
+
+/** Events as SQL for FROM; what would have to be computed is written down first, since the statements read it several times. */
+async function eventsOf(batch: Batch, { plan, cdc, source, ordinal }: OpenChanges): Promise<string> {
+  const query = eventsQuery(cdc, source);
+  if (plan.readsStoredRows) return `(${query})`;
+  const staged = await batch.stage(query, `events-${ordinal}`);
+  return `delta.\`${deltaAddress(staged.location)}\``;
 }
 
 async function hasTies(context: UpdateContext, cdc: CdcPlan, events: string): Promise<boolean> {
