@@ -294,7 +294,7 @@ describe('the log', () => {
   const logged = async (action: () => Promise<unknown>) => {
     const lines: Record<string, unknown>[] = [];
     const spies = (['info', 'error'] as const).map((name) =>
-      jest.spyOn(console, name).mockImplementation((...[line]: unknown[]) => void lines.push(JSON.parse(String(line)))),
+      jest.spyOn(console, name).mockImplementation((...given: unknown[]) => void lines.push(JSON.parse(String(given[0])))),
     );
     await action();
     for (const spy of spies) spy.mockRestore();

@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { CommandLog } from './command-log';
 
 /** Progress on standard error: one line a step, with the seconds it took. Results go to standard output. */
 export class Progress {
@@ -15,10 +16,13 @@ export class Progress {
       const result = await action((text) => notes.push(text));
       const seconds = (Date.now() - began) / 1000;
       this.steps.push({ name, seconds });
+      CommandLog.current()?.step({ name, seconds, status: 'done' });
       this.line(colors.green('done'), name, seconds, notes.at(-1));
       return result;
     } catch (error) {
-      this.line(colors.red('failed'), name, (Date.now() - began) / 1000, notes.at(-1));
+      const seconds = (Date.now() - began) / 1000;
+      CommandLog.current()?.step({ name, seconds, status: 'failed' });
+      this.line(colors.red('failed'), name, seconds, notes.at(-1));
       throw error;
     }
   }

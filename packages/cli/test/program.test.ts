@@ -33,6 +33,7 @@ test('the commands are those of the documentation', () => {
     'plan',
     'apply',
     'destroy',
+    'new',
     'select',
   ]);
 });

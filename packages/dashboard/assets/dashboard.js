@@ -48,11 +48,20 @@
     };
   }
 
+  function specification(element) {
+    return document.getElementById(`${element.dataset.chart}-spec`).textContent;
+  }
+
+  /** Draws a chart beside the one that is seen, out of sight and of the same size, then puts it in its place: nothing flickers. */
   async function draw(element) {
-    const spec = JSON.parse(document.getElementById(`${element.dataset.chart}-spec`).textContent);
-    drawn.get(element)?.finalize();
+    const text = specification(element);
+    const drawing = { text };
+    drawn.set(element, drawing);
+    const canvas = document.createElement('div');
+    canvas.className = 'canvas';
+    element.append(canvas);
     try {
-      const result = await vegaEmbed(element, spec, {
+      drawing.result = await vegaEmbed(canvas, JSON.parse(text), {
         actions: false,
         ast: true,
         config: theme(),
@@ -61,16 +70,35 @@
         renderer: 'svg',
         tooltip: { disableDefaultStyle: true },
       });
-      drawn.set(element, result);
     } catch (error) {
-      element.textContent = `This chart could not be drawn: ${error.message}`;
+      canvas.textContent = `This chart could not be drawn: ${error.message}`;
     }
+    for (const other of [...element.children]) if (other !== canvas) other.remove();
+    canvas.classList.add('shown');
   }
 
   function drawAll() {
-    for (const element of document.querySelectorAll('[data-chart]')) draw(element);
+    for (const element of document.querySelectorAll('[data-chart]')) redraw(element);
+  }
+
+  function redraw(element) {
+    const before = drawn.get(element);
+    draw(element).then(() => before?.result?.finalize());
+  }
+
+  /** After a refresh: charts that are new or tell something else now are drawn, those that are gone let go. */
+  function drawChanged() {
+    for (const [element, { result }] of drawn) {
+      if (element.isConnected) continue;
+      result?.finalize();
+      drawn.delete(element);
+    }
+    for (const element of document.querySelectorAll('[data-chart]')) {
+      if (drawn.get(element)?.text !== specification(element)) redraw(element);
+    }
   }
 
   drawAll();
   dark.addEventListener('change', drawAll);
+  document.addEventListener('refreshed', drawChanged);
 })();

@@ -9,6 +9,7 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 const ASSETS: readonly { readonly name: string; readonly file: string; readonly type: string }[] = [
   { name: 'dashboard.css', file: 'packages/dashboard/assets/dashboard.css', type: 'text/css; charset=utf-8' },
   { name: 'dashboard.js', file: 'packages/dashboard/assets/dashboard.js', type: SCRIPT },
+  { name: 'refresh.js', file: 'packages/dashboard/assets/refresh.js', type: SCRIPT },
   { name: 'icon.svg', file: 'packages/dashboard/assets/icon.svg', type: 'image/svg+xml' },
   { name: 'vega.js', file: 'node_modules/vega/build/vega.min.js', type: SCRIPT },
   { name: 'vega-lite.js', file: 'node_modules/vega-lite/build/vega-lite.min.js', type: SCRIPT },

@@ -1,5 +1,6 @@
 import { LakewrightError } from '@lakewright/config';
 import { z } from 'zod';
+import { Unsupported } from './unsupported';
 
 /**
  * The part of a Lakeview definition (`.lvdash.json`) that this package reads. Databricks publishes no schema of it: the shapes
@@ -96,8 +97,28 @@ export function readDefinition(name: string, source: unknown): Definition {
   });
 }
 
-/** The query of a dataset by its name; undefined if the definition has none of that name. */
+/**
+ * The query of a dataset by its name; undefined if the definition has none of that name.
+ * @throws Unsupported if the query has parameters: a value that nobody chose would show numbers that nobody asked for
+ */
 export function datasetQuery(source: Definition, name: string): string | undefined {
   const dataset = source.datasets.find((candidate) => candidate.name === name);
-  return dataset?.queryLines?.join('') ?? dataset?.query;
+  const query = dataset?.queryLines?.join('') ?? dataset?.query;
+  if (!dataset || query === undefined) return undefined;
+  const parameters = parametersOf(query);
+  if (parameters.length === 0) return query;
+  const [noun, verb] = parameters.length === 1 ? ['parameter', 'is'] : ['parameters', 'are'];
+  throw new Unsupported(
+    `the dataset "${dataset.displayName ?? name}" asks for the ${noun} ${parameters.join(', ')}, which ${verb} not supported`,
+  );
+}
+
+const TEXT_OR_COMMENT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\//g;
+/** `:name`, but neither the cast `a::int` nor the path `payload:field`. */
+const MARKER = /(?<![:\w\])]):[A-Za-z_]\w*/g;
+
+/** The parameter markers of a query, as they are written, each once. */
+function parametersOf(query: string): string[] {
+  const code = query.replaceAll(TEXT_OR_COMMENT, (found) => (/^(--|\/\*)/.test(found) ? ' ' : '_'));
+  return [...new Set(code.match(MARKER))];
 }

@@ -45,7 +45,7 @@ export function formatNumber(value: number, format: NumberFormat & { readonly gr
 }
 
 /** `1 Jun 2026, 14:05 UTC` */
-export function formatTime(value: unknown): string {
+export function formatTime(value: unknown, to: 'minutes' | 'seconds' = 'minutes'): string {
   const date = new Date(String(value));
   if (Number.isNaN(date.getTime())) return String(value);
   const text = new Intl.DateTimeFormat(LOCALE, {
@@ -54,6 +54,7 @@ export function formatTime(value: unknown): string {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...(to === 'seconds' && { second: '2-digit' }),
     timeZone: 'UTC',
   }).format(date);
   return `${text} UTC`;

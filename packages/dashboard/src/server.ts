@@ -3,7 +3,7 @@ import { LakewrightError } from '@lakewright/config';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAssets } from './assets';
 import { readDefinition } from './definition';
-import { dashboardPage } from './page/dashboard-page';
+import { dashboardContent, dashboardPage } from './page/dashboard-page';
 import { indexPage } from './page/index-page';
 import { messagePage, type StatusFact } from './page/shell';
 import { type RunQuery, renderDashboard } from './render';
@@ -34,7 +34,7 @@ export interface DashboardServer {
 
 /**
  * Serves dashboards on the loopback interface.
- * Pages: `/`, `/dashboards/<id>`. JSON: `/api/dashboards`, `/api/dashboards/<id>` (a `DashboardView`), `/api/status`.
+ * Pages: `/`, `/dashboards/<id>` (what changes in it: `/dashboards/<id>/content`). JSON: `/api/dashboards`, `/api/dashboards/<id>` (a `DashboardView`), `/api/status`.
  * @param options.port 0 takes a free one
  * @throws LakewrightError DASHBOARD_PORT if the port is taken
  */
@@ -81,6 +81,11 @@ export function createDashboardServer(options: DashboardServerOptions): FastifyI
     return page(reply, dashboardPage(nonceOf(reply), view, await factsOf(options)));
   });
 
+  server.get<{ Params: { id: string } }>('/dashboards/:id/content', async (request, reply) => {
+    const view = await viewOf(options, request.params.id, now());
+    return page(reply, dashboardContent(view, await factsOf(options)));
+  });
+
   server.get('/api/dashboards', async () => (await options.dashboards()).map(({ id, name }) => ({ id, name })));
   server.get<{ Params: { id: string } }>('/api/dashboards/:id', (request) => viewOf(options, request.params.id, now()));
   server.get('/api/status', () => factsOf(options));
@@ -114,7 +119,7 @@ function guard(server: FastifyInstance): void {
     const nonce = randomBytes(16).toString('base64');
     nonces.set(reply, nonce);
     reply.headers({
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',

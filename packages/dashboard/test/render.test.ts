@@ -233,6 +233,33 @@ describe('what goes wrong stays in its widget', () => {
     ]);
   });
 
+  test.each([
+    ['WHERE city = :city', ':city, which is not supported'],
+    ['WHERE a BETWEEN :from AND :to AND b <> :from', ':from, :to, which are not supported'],
+  ])('parameters are told in place and nothing is asked: %s', async (where, message) => {
+    const query = answering(resultOf(['bigint'], [1n]));
+    const source = {
+      ...definitionOf(good),
+      datasets: [{ name: 'listings', displayName: 'Listings', query: `SELECT * FROM t ${where}` }],
+    };
+    const view = await renderDashboard({ id: 't', name: 'T', definition: readDefinition('t', source) }, query, NOW);
+    expect(view.pages[0]?.widgets[0]?.content).toEqual({
+      kind: 'notice',
+      tone: 'unsupported',
+      message: expect.stringContaining(`the dataset "Listings" asks for the parameter`),
+    });
+    expect(view.pages[0]?.widgets[0]?.content).toMatchObject({ message: expect.stringContaining(message) });
+    expect(query.asked).toEqual([]);
+  });
+
+  test('casts, paths, texts and comments are no parameters', async () => {
+    const query = answering(resultOf(['bigint'], [1n]));
+    const sql = 'SELECT a::int, `b`:c, payload:d FROM t WHERE e = \'at :noon\' -- not :this\n AND f > "g:h" /* nor :that */';
+    const source = { ...definitionOf(good), datasets: [{ name: 'listings', query: sql }] };
+    await renderDashboard({ id: 't', name: 'T', definition: readDefinition('t', source) }, query, NOW);
+    expect(query.asked[0]).toContain(sql);
+  });
+
   test('a table that no update has made yet is an empty lake, not a failure', async () => {
     const contents = await contentsOf(async () => {
       throw new LakewrightError('ENGINE_SQL', '[TABLE_OR_VIEW_NOT_FOUND] c.gold.current_listings cannot be found');

@@ -128,7 +128,7 @@ test('every asset that a page names is served, with its type', async () => {
   const server = serverOf([chart]);
   const { body } = await server.inject('/dashboards/active');
   const assets = [...body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path as string);
-  expect(assets).toHaveLength(6);
+  expect(assets).toHaveLength(7);
   for (const path of assets) {
     const asset = await server.inject(path);
     expect([path, asset.statusCode]).toEqual([path, 200]);

@@ -1,6 +1,6 @@
-import { projectRoot } from '@lakewright/config';
+import { projectRoot, systemNames } from '@lakewright/config';
 import { payloadOf } from '../src/runs/lambda-run';
-import { findRun, readManifest, systemNames, validateManifest } from '../src/runs/manifest';
+import { findRun, readManifest, validateManifest } from '../src/runs/manifest';
 
 const good = {
   name: 'shop',

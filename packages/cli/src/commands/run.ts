@@ -1,5 +1,6 @@
-import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
+import type { EnsureResult, LocalContext, RecoverOptions, Recovery, RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
+import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
 import { Progress } from '../progress';
 import { wholeNumber } from '../whole-number';
@@ -30,6 +31,7 @@ export function addRunCommand(program: Command): void {
       const progress = new Progress();
       const ensured = await local.ensureServices(context);
       for (const notice of ensured.notices) progress.notice(notice);
+      await recoverWithProgress(context, ensured, {}, progress);
       const summary = await runWithProgress(context, system, run, runOptions(options), progress);
       process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
     });
@@ -42,6 +44,19 @@ interface RunCommandOptions {
   readonly json?: boolean;
 }
 
+/** After an unclean stop: what was made good, as a step; nothing otherwise. */
+export async function recoverWithProgress(
+  context: LocalContext,
+  ensured: EnsureResult,
+  options: RecoverOptions,
+  progress: Progress,
+): Promise<Recovery | undefined> {
+  const { recover } = await import('@lakewright/local');
+  const recovery = await recover(context, ensured, options);
+  if (recovery) progress.notice(`S3 events sent again from the object versions: ${recovery.replayed}`);
+  return recovery;
+}
+
 /** Runs one run of a system as a step with progress. */
 export async function runWithProgress(
   context: LocalContext,
@@ -52,7 +67,11 @@ export async function runWithProgress(
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
   const summary = await progress.step(`${system} ${run}`, async (note) => {
-    const done = await runSystem(context, system, run, { ...options, onProgress: ({ step }) => note(step) });
+    const done = await runSystem(context, system, run, {
+      ...options,
+      runId: CommandLog.current()?.runId,
+      onProgress: ({ step }) => note(step),
+    });
     note(done.events === undefined ? done.kind : `${done.events} events`);
     return done;
   });
@@ -70,9 +89,10 @@ function runOptions(options: RunCommandOptions): RunOptions {
 }
 
 function summaryText(summary: RunSummary): string {
-  const parts: string[] = [];
+  const parts: string[] = [`run id: ${summary.runId}`];
   if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
+  if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.tables)
     parts.push(
       formatRows(
@@ -82,4 +102,9 @@ function summaryText(summary: RunSummary): string {
       ),
     );
   return `${parts.join('\n')}\n`;
+}
+
+/** Which runs' rows an update read; nothing where it read none. */
+function runsRead(runs: readonly { readonly run: string | null; readonly rows: number }[]): string[] {
+  return runs.map(({ run, rows }) => `read ${rows} rows of ${run === null ? 'no run (removals carry none)' : `run ${run}`}`);
 }

@@ -1,24 +1,38 @@
+import { createHash } from 'node:crypto';
 import { formatTime } from '../format';
 import type { DashboardView, PageView, TableView, WidgetContent, WidgetView } from '../view';
 import { Html, html, jsonBlock } from './html';
 import { markdown } from './markdown';
 import { type StatusFact, shell, statusList } from './shell';
 
-/** Loaded in this order; only pages with charts need them. */
-const CHART_SCRIPTS = ['/assets/vega.js', '/assets/vega-lite.js', '/assets/vega-embed.js', '/assets/dashboard.js'];
+/** Loaded in this order. Those for charts as well when no chart stands in the page yet: a refresh may bring some. */
+const SCRIPTS = ['vega', 'vega-lite', 'vega-embed', 'dashboard', 'refresh'].map((name) => `/assets/${name}.js`);
 
 /** A dashboard with everything in it but the drawing of its charts, which the page's script does from the data given with them. */
 export function dashboardPage(nonce: string, view: DashboardView, facts: readonly StatusFact[]): string {
-  const charts = view.pages.some(({ widgets }) => widgets.some(({ content }) => content.kind === 'chart'));
+  return shell({ title: view.name, body: content(view, facts), nonce, style: placement(view), scripts: SCRIPTS });
+}
+
+/** What of a dashboard's page may change from one look to the next: refresh.js fetches it and changes the page in place. */
+export function dashboardContent(view: DashboardView, facts: readonly StatusFact[]): string {
+  return content(view, facts).text;
+}
+
+function content(view: DashboardView, facts: readonly StatusFact[]): Html {
   const several = view.pages.length > 1;
-  const body = html`<header class="top">
+  return html`<header class="top">
 <div class="heading"><p class="brand"><a href="/">Lakewright</a></p><h1>${view.name}</h1></div>
 ${statusList(facts)}
-<p class="queried">As of <time datetime="${view.queriedAt}">${formatTime(view.queriedAt)}</time> <a class="button" href="">Refresh</a></p>
+<p class="queried">As of <time datetime="${view.queriedAt}">${formatTime(view.queriedAt, 'seconds')}</time> <a class="button" href="" data-refresh>Refresh</a>
+<span class="offline" role="status" data-offline hidden>No answer from the server: this page shows what it had before</span></p>
 </header>
 ${several ? pageLinks(view.pages) : undefined}
-<main id="content">${view.pages.map((page) => pageSection(page, several))}</main>`;
-  return shell({ title: view.name, body, nonce, style: placement(view), scripts: charts ? CHART_SCRIPTS : [] });
+<main id="content" data-layout="${layoutOf(view)}">${view.pages.map((page) => pageSection(page, several))}</main>`;
+}
+
+/** Changes when other widgets, or the same in other places, were deployed. */
+function layoutOf(view: DashboardView): string {
+  return createHash('sha256').update(placement(view).text).digest('base64url').slice(0, 12);
 }
 
 function pageLinks(pages: readonly PageView[]): Html {

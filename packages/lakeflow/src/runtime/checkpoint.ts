@@ -1,5 +1,5 @@
 import { LakewrightError } from '@lakewright/config';
-import { readIfThere, removeDurably, writeDurably } from './durable-file';
+import { readIfThere, removeDurably, writeDurably } from '../durable-file';
 import type { DatasetFolder } from './pipeline-folder';
 
 /** How far a flow has read one source. */

@@ -34,6 +34,7 @@ interface Activity {
   readonly fired: number;
   readonly sent: number;
   readonly busy: number;
+  readonly missed: number;
 }
 
 const POLL_MS = 100;
@@ -49,6 +50,17 @@ export async function baseline(context: LocalContext): Promise<Baseline> {
   } finally {
     aws.close();
   }
+}
+
+/** S3 events that a kill may have swallowed and that nobody has sent again. */
+export async function s3EventsMissed(context: LocalContext): Promise<number> {
+  return (await activity(context)).missed;
+}
+
+/** Sends them again, as they were; whoever has handled one already recognizes it. @returns how many */
+export async function replayS3Events(context: LocalContext): Promise<number> {
+  const response = await fetch(`${awsEndpoint(context).endpoint}/_lakewright/replay`, { method: 'POST' });
+  return ((await response.json()) as { replayed: number }).replayed;
 }
 
 /**

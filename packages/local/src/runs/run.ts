@@ -7,6 +7,7 @@ import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambd
 import { findRun, readManifest, type SystemManifest, type SystemRun } from './manifest';
 import { runPipeline } from './pipeline-run';
 import { redrive } from './redrive';
+import { newRunId } from './run-id';
 
 /** Progress of a run, for one line or a live bar on a terminal. */
 export interface RunProgress {
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly options?: RunOptionValues;
   /** For a pipeline: empty all its tables first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** Goes with everything that the run causes. @default a new one */
+  readonly runId?: string;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Bound of the wait for queues. @default 300 s */
   readonly drainTimeoutMs?: number;
@@ -31,6 +34,7 @@ export interface RunOptions {
 export interface RunSummary {
   readonly system: string;
   readonly run: string;
+  readonly runId: string;
   readonly kind: 'lambda' | 'pipeline' | 'redrive';
   readonly seconds: number;
   /** What a Lambda run returned, or a redrive counted. */
@@ -60,15 +64,17 @@ export async function runSystem(
 ): Promise<RunSummary> {
   const manifest = readManifest(context.root, system);
   const definition = findRun(manifest, run);
+  const runId = options.runId ?? newRunId();
   const started = performance.now();
   const tell: Tell = (step, done, total) => options.onProgress?.({ system, run, step, done, total });
-  const outcome = await runOne(context, definition, { ...options, redriveCommand: redriveCommand(manifest) }, tell);
-  return { system, run, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
+  const outcome = await runOne(context, definition, { ...options, runId, redriveCommand: redriveCommand(manifest) }, tell);
+  return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
 }
 
 type Tell = (step: string, done?: number, total?: number) => void;
-type Outcome = Omit<RunSummary, 'system' | 'run' | 'kind' | 'seconds'>;
+type Outcome = Omit<RunSummary, 'system' | 'run' | 'runId' | 'kind' | 'seconds'>;
 interface OneRunOptions extends RunOptions {
+  readonly runId: string;
   /** What brings dead letters of this system back. */
   readonly redriveCommand: string | undefined;
 }
@@ -78,14 +84,14 @@ function runOne(context: LocalContext, run: SystemRun, options: OneRunOptions, t
     case 'lambda':
       return runLambda(context, run, options, tell);
     case 'pipeline':
-      return runPipeline(context, run.pipeline, { fullRefresh: options.fullRefresh, onStep: tell });
+      return runPipeline(context, run.pipeline, { fullRefresh: options.fullRefresh, runId: options.runId, onStep: tell });
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }
 }
 
 async function runLambda(context: LocalContext, run: LambdaRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
-  const payload = payloadOf(run, options.options);
+  const payload = payloadOf(run, options.options, options.runId);
   const before = await baseline(context);
   tell(`invoking ${run.function}`);
   const result = await invoke(context, run.function, payload);

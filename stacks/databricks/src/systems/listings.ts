@@ -1,4 +1,4 @@
-import { activeListings } from '@lakewright/app-listings/dashboards/active_listings';
+import { activeListings } from '@lakewright/apps/listings/dashboards/active_listings';
 import { catalogName, type Environment, workspaceFolder } from '@lakewright/config';
 import {
   addAwsProvider,
