@@ -9,6 +9,11 @@ import { queueName } from '../runners/sqs';
 export interface DrainOptions {
   /** Bound of the wait. @default 300 s */
   readonly timeoutMs?: number;
+  /**
+   * Enough when as many events were handled as waited at the beginning, though others may go on publishing.
+   * @default false: nothing may be on its way
+   */
+  readonly caughtUp?: boolean;
   /** Told at each look: S3 events handled of those that there are so far. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -54,13 +59,16 @@ export async function drain(context: LocalContext, since: number, options: Drain
   try {
     const queues = await feedingQueues(aws);
     const deadline = Date.now() + (options.timeoutMs ?? 300_000);
+    let backlog: { readonly waiting: number; readonly fired: number } | undefined;
     for (let quiet = 0; ; ) {
       const { fired, sent, busy } = await activity(context);
       const depths = await Promise.all(queues.map((queue) => depth(aws, queue)));
       const waiting = depths.reduce((sum, { messages }) => sum + messages, 0) + fired - sent;
       options.onProgress?.({ done: Math.max(0, fired - since - waiting), total: fired - since });
       quiet = waiting === 0 && busy === 0 ? quiet + 1 : 0;
-      if (quiet >= QUIET_LOOKS) {
+      backlog ??= { waiting, fired };
+      const handled = backlog.waiting + fired - backlog.fired - waiting;
+      if (quiet >= QUIET_LOOKS || (options.caughtUp && backlog.waiting > 0 && handled >= backlog.waiting)) {
         await refuseDeadLetters(aws, queues);
         return fired - since;
       }
