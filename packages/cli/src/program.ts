@@ -1,8 +1,11 @@
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { Command, CommanderError } from 'commander';
+import { addCompletionCommand } from './commands/completion';
+import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
+import { addOpenCommand } from './commands/open';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
 import { addSqlCommand } from './commands/sql';
@@ -23,9 +26,12 @@ export function buildProgram(): Command {
   addStatusCommand(program);
   addEventsCommand(program);
   addLogsCommand(program);
+  addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
   addSelectCommand(program);
+  addDoctorCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

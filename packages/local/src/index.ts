@@ -24,5 +24,7 @@ export { query, type TableRows, tableRows } from './runs/lake';
 export { readManifest, type SystemManifest, type SystemRun, systemNames } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
+export { type HeldLock, localLocks } from './services/locks';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus } from './services/service';
 export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
+export { accepts, portHolder } from './services/sockets';

@@ -24,7 +24,8 @@ export function addRunCommand(program: Command): void {
       const context = await local.openLocal();
       const manifest = local.readManifest(context.root, system);
       if (!run) {
-        process.stdout.write(`${Object.keys(manifest.runs).join('\n')}\n`);
+        const runs = Object.keys(manifest.runs);
+        process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);
         return;
       }
       const progress = new Progress();
@@ -52,7 +53,10 @@ export async function runWithProgress(
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
   return progress.step(`${system} ${run}`, async (note) => {
-    const summary = await runSystem(context, system, run, { ...options, onProgress: ({ step }) => note(step) });
+    const summary = await runSystem(context, system, run, {
+      ...options,
+      onProgress: ({ step, done, total }) => note(step, done, total),
+    });
     note(summary.events === undefined ? summary.kind : `${summary.events} events`);
     return summary;
   });
