@@ -99,7 +99,8 @@ _${name}() {
   case "$words[2]" in
 ${cases.join('')}  esac
 }
-compdef _${name} ${name}
+# Loaded from a folder of fpath this file is the function itself; evaluated, it has to be announced.
+if [[ "$funcstack[1]" == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi
 `;
 }
 
@@ -121,7 +122,7 @@ function fish(name: string, commands: readonly CommandWords[]): string {
   return `# fish completion of ${name}: ${name} completion fish | source\ncomplete -c ${name} -f\n${lines.join('\n')}\n`;
 }
 
-/** One word of a shell. Fish takes a quote inside single quotes only after a backslash, the others by ending the quotes. */
+/** One word of a shell. Shells disagree about apostrophes inside quotes, so it gets a typographic one. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", '’')}'`;
 }

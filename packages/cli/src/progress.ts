@@ -1,4 +1,4 @@
-import { processEnvironment } from '@lakewright/config';
+import { type ProcessEnvironment, processEnvironment } from '@lakewright/config';
 import colors from 'picocolors';
 import { LiveLine } from './live-line';
 
@@ -67,11 +67,16 @@ export class Progress {
   }
 }
 
-/** Standard error as it is: live only on a terminal that a person watches. */
-function standardError(): ProgressOutput {
-  const { stderr } = process;
-  const { ci, noColor, dumbTerminal } = processEnvironment();
-  const terminal = stderr.isTTY === true && !dumbTerminal;
-  const color = terminal && !noColor;
-  return { write: (text) => stderr.write(text), color, live: terminal && !ci ? new LiveLine(stderr, color) : undefined };
+/** Progress on standard error as it is: live only on a terminal that a person watches. */
+export function standardError(
+  stream: NodeJS.WriteStream = process.stderr,
+  settings: Pick<ProcessEnvironment, 'ci' | 'noColor' | 'dumbTerminal'> = processEnvironment(),
+): ProgressOutput {
+  const terminal = stream.isTTY === true && !settings.dumbTerminal;
+  const color = terminal && !settings.noColor;
+  return {
+    write: (text) => stream.write(text),
+    color,
+    live: terminal && !settings.ci ? new LiveLine(stream, color) : undefined,
+  };
 }
