@@ -5,7 +5,7 @@ module.exports = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', require('./tooling/jest/swc.json')] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/.lakewright', '<rootDir>/.venv'],
+  modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/.lakewright', '<rootDir>/.venv', '<rootDir>/apps/_template'],
   testTimeout: 120_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1500MB',

@@ -83,7 +83,9 @@ async function publish(count: number, seed: number): Promise<void> {
     }),
   }));
   const answer = await handleBatch({ Records }, '', {
-    read: async (_bucket, _key, id) => Buffer.from(bucket.versions.find(({ versionId }) => versionId === id)?.content ?? ''),
+    read: async (_bucket, _key, id) => ({
+      bytes: Buffer.from(bucket.versions.find(({ versionId }) => versionId === id)?.content ?? ''),
+    }),
     stage: async (file, message) => writeFileSync(join(staging, file.replaceAll('/', '-')), `${JSON.stringify(message)}\n`),
     failed: (_id, error) => {
       throw error;

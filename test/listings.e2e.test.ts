@@ -93,13 +93,47 @@ test('an update with nothing new writes nothing', async () => {
   expect(deltaCommits(join(plane.home, 'lake'))).toEqual(before);
 });
 
+let runId: string;
+
 test('after more creations, updates and deletions the next update equals the fold again', async () => {
-  const published = await plane.lakewright('run', 'listings', 'publish', '--count', '120', '--seed', '11');
+  const published = await plane.lakewright('run', 'listings', 'publish', '--count', '120', '--seed', '11', '--json');
   expect({ code: published.code, stderr: published.stderr }).toMatchObject({ code: 0 });
-  expect((await plane.lakewright('run', 'listings', 'pipeline')).code).toBe(0);
+  const { runId: printed, result } = JSON.parse(published.stdout);
+  runId = printed;
+  expect(result.run_id).toBe(runId);
+  const updated = await plane.lakewright('run', 'listings', 'pipeline', '--json');
+  expect(updated.code).toBe(0);
+  // What carries the id: everything but the deletions, which the update finds without one.
+  const { created, updated: changed, deleted } = result;
+  expect(JSON.parse(updated.stdout).update.runs).toEqual([
+    { run: null, rows: deleted },
+    { run: runId, rows: created + changed },
+  ]);
   const before = fold.size;
   await expectTablesEqualFold();
   expect(fold.size).toBeGreaterThan(before);
+});
+
+test('the run id that publishing printed is in bronze, in silver, in the dashboard, in the logs and in the status', async () => {
+  for (const table of ['bronze.raw_listings', 'silver.listings']) {
+    const [found] = await plane.rows<{ events: number }>(
+      `SELECT count(*) AS events FROM listings_local.${table} WHERE run_id = '${runId}'`,
+    );
+    expect(found?.events).toBeGreaterThan(0);
+  }
+  const page = await (await fetch(`http://127.0.0.1:${plane.ports().web}/dashboards/active-listings`)).text();
+  expect(page).toContain(runId);
+  for (const name of ['sales_and_rentals_publishing_service', 'raw_listings_s3_event_lambda', 'lakewright']) {
+    const { stdout } = await plane.lakewright('logs', name, '--lines', '1000');
+    const lines = stdout.split('\n').filter((line) => line.includes(runId));
+    expect([name, lines.length > 0]).toEqual([name, true]);
+    for (const line of lines) expect(JSON.parse(line).level).toBe('INFO');
+  }
+  const { stdout: events } = await plane.lakewright('events', 'listings', '--last', '100', '--json');
+  const started = events.split('\n').find((line) => line.includes('runs_read') && line.includes(runId));
+  expect(JSON.parse(started ?? '{}')).toMatchObject({ type: 'runs_read', dataset: 'bronze.raw_listings' });
+  const { freshness } = JSON.parse((await plane.lakewright('status', '--json')).stdout);
+  expect(freshness).toMatchObject([{ system: 'listings', state: 'ok', sloMinutes: 1440, lastRunId: runId }]);
 });
 
 test('up again changes nothing in Terraform and keeps the services', async () => {

@@ -87,6 +87,16 @@ export function activeListings(catalog: string): LakeviewDefinition {
             ],
             position: at(0, 14, 6, 8),
           }),
+          table(freshness, {
+            title: 'Last run',
+            columns: [
+              freshness.column('last_run').titled('Run'),
+              freshness.column('latest_event').titled('Latest event'),
+              freshness.column('latest_load').titled('Latest load'),
+              freshness.column('events').titled('Events'),
+            ],
+            position: at(0, 22, 6, 2),
+          }),
         ],
       },
     ],
@@ -184,9 +194,11 @@ function freshnessDataset(catalog: string) {
     displayName: 'Freshness',
     query: `SELECT
   latest_event_at AS latest_event,
-  latest_load_at AS latest_load
+  latest_load_at AS latest_load,
+  last_run_id AS last_run,
+  events
 FROM ${catalog}.gold.listings_freshness`,
-    columns: { latest_event: 'timestamp', latest_load: 'timestamp' },
+    columns: { latest_event: 'timestamp', latest_load: 'timestamp', last_run: 'string', events: 'bigint' },
   });
 }
 

@@ -13,10 +13,11 @@ AS SELECT
   content,
   content_encoding,
   content_missing,
+  run_id,
   _metadata.file_path AS file_path,
   current_timestamp() AS ingested_at
 FROM STREAM read_files(
   '${staging_path}',
   format => 'json',
-  schema => 'message_id STRING, event_type STRING, event_time STRING, bucket STRING, key STRING, version_id STRING, sequencer STRING, content STRING, content_encoding STRING, content_missing BOOLEAN'
+  schema => 'message_id STRING, event_type STRING, event_time STRING, bucket STRING, key STRING, version_id STRING, sequencer STRING, content STRING, content_encoding STRING, content_missing BOOLEAN, run_id STRING'
 );

@@ -30,6 +30,7 @@ WITH events AS (
     coalesce(event_type LIKE 'ObjectRemoved:%', false) AS is_deleted,
     content,
     content_encoding,
+    run_id,
     file_path,
     ingested_at
   FROM STREAM(bronze.raw_listings)
@@ -46,6 +47,7 @@ documents AS (
     is_deleted,
     content,
     content_encoding,
+    run_id,
     file_path,
     ingested_at,
     from_json(
@@ -102,6 +104,7 @@ SELECT
   try_cast(document.year_built AS INT) AS year_built,
   try_cast(document.published_at AS TIMESTAMP) AS published_at,
   try_cast(document.updated_at AS TIMESTAMP) AS updated_at,
+  run_id,
   file_path,
   ingested_at
 FROM documents;

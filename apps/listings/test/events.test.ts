@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { type BatchPorts, handleBatch } from '../lambdas/raw_listings_s3_event_lambda/batch';
+import { handler } from '../lambdas/raw_listings_s3_event_lambda/handler';
 import type { Message } from '../lambdas/raw_listings_s3_event_lambda/message';
 import { readVersionFrom, stageMessagesIn } from '../lambdas/raw_listings_s3_event_lambda/s3';
 
@@ -40,13 +41,16 @@ class Staging implements BatchPorts {
   readonly asked: string[] = [];
   readonly failures: string[] = [];
 
-  constructor(private readonly objects: Record<string, Uint8Array | string> = {}) {}
+  constructor(
+    private readonly objects: Record<string, Uint8Array | string> = {},
+    private readonly runId?: string,
+  ) {}
 
   read = async (bucket: string, key: string, versionId: string | null) => {
     this.asked.push(`${bucket}/${key}@${versionId}`);
     const content = this.objects[`${key}@${versionId}`];
     if (content === 'BROKEN') throw new Error('connection lost');
-    return typeof content === 'string' ? Buffer.from(content) : content;
+    return content === undefined ? undefined : { bytes: Buffer.from(content), runId: this.runId };
   };
   stage = async (key: string, message: Message) => {
     if (!this.staged.has(key)) this.staged.set(key, message);
@@ -76,6 +80,7 @@ test('a created object becomes one message with the content of that very version
         content: '{"a":"é"}',
         content_encoding: 'utf-8',
         content_missing: false,
+        run_id: null,
       },
     ],
   ]);
@@ -90,6 +95,24 @@ test('a removal carries no content and reads nothing', async () => {
   );
   expect(staging.messages).toMatchObject([{ version_id: 'v9', content: null, content_encoding: null, content_missing: false }]);
   expect(staging.asked).toEqual([]);
+});
+
+test.each([
+  ['0197a3f2-7c11-7d0a-9a51-3b1f6f9a2c44', '0197a3f2-7c11-7d0a-9a51-3b1f6f9a2c44'],
+  ['a run with spaces', null],
+  ['x'.repeat(65), null],
+  ['', null],
+  [undefined, null],
+])('the run %j in the metadata is run %j in the message', async (runId, expected) => {
+  const staging = new Staging({ 'listings/a.json@v1': '{}' }, runId);
+  await handleBatch(sqs({ Records: [recordOf()] }), 'events/', staging);
+  expect(staging.messages).toMatchObject([{ run_id: expected }]);
+});
+
+test('a removal has no run: S3 keeps no metadata on delete markers', async () => {
+  const staging = new Staging({ 'listings/a.json@v9': '{}' }, 'run-1');
+  await handleBatch(sqs({ Records: [recordOf({ eventName: 'ObjectRemoved:DeleteMarkerCreated' })] }), 'events/', staging);
+  expect(staging.messages).toMatchObject([{ run_id: null }]);
 });
 
 test('a version that is gone is told as missing', async () => {
@@ -188,9 +211,9 @@ describe('on S3', () => {
     const commands: unknown[] = [];
     const client = clientOf((command) => {
       commands.push(command);
-      return { Body: { transformToByteArray: async () => new Uint8Array([1]) } };
+      return { Body: { transformToByteArray: async () => new Uint8Array([1]) }, Metadata: { 'run-id': 'run-1' } };
     });
-    expect(await readVersionFrom(client)('b', 'k', 'v7')).toEqual(new Uint8Array([1]));
+    expect(await readVersionFrom(client)('b', 'k', 'v7')).toEqual({ bytes: new Uint8Array([1]), runId: 'run-1' });
     expect(commands).toEqual([expect.any(GetObjectCommand)]);
     expect(commands).toMatchObject([{ input: { Bucket: 'b', Key: 'k', VersionId: 'v7' } }]);
   });
@@ -222,5 +245,59 @@ describe('on S3', () => {
     ]);
     await stageMessagesIn(clientOf(failing('PreconditionFailed')), 'staging')('events/x.json', message);
     await expect(stageMessagesIn(clientOf(failing('SlowDown')), 'staging')('events/x.json', message)).rejects.toThrow('SlowDown');
+  });
+});
+
+describe('the log', () => {
+  const events = (body: unknown, id: string) => ({ Records: [{ messageId: id, body: JSON.stringify(body) }] });
+  const logged = async (action: () => Promise<unknown>) => {
+    const lines: Record<string, unknown>[] = [];
+    const spies = (['info', 'error'] as const).map((name) =>
+      jest.spyOn(console, name).mockImplementation((...given: unknown[]) => void lines.push(JSON.parse(String(given[0])))),
+    );
+    await action();
+    for (const spy of spies) spy.mockRestore();
+    return lines;
+  };
+  const settings = { STAGING_BUCKET: 'staging', STAGING_PREFIX: 'events/' };
+  const send = jest.spyOn(S3Client.prototype, 'send');
+  beforeEach(() => Object.assign(process.env, settings));
+  afterEach(() => {
+    for (const name of Object.keys(settings)) delete process.env[name];
+  });
+  afterAll(() => send.mockRestore());
+
+  test('one line a batch: runs, counts, duration, request; nothing of a document or its key', async () => {
+    const Body = { transformToByteArray: async () => Buffer.from('{"agent":{"name":"Ann Person"}}') };
+    send.mockImplementation((async (command: unknown) =>
+      command instanceof GetObjectCommand ? { Body, Metadata: { 'run-id': 'run-7' } } : {}) as never);
+    const removed = recordOf({ eventName: 'ObjectRemoved:DeleteMarkerCreated', key: 'listings/ann.json', sequencer: '00AC' });
+    const lines = await logged(() => handler(events({ Records: [recordOf(), removed] }, 'm0'), { awsRequestId: 'request-1' }));
+    expect(lines).toEqual([
+      {
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        level: 'INFO',
+        message: 'batch handled',
+        run_ids: ['run-7'],
+        received: 1,
+        staged: 2,
+        removals: 1,
+        failed: 0,
+        duration_ms: expect.any(Number),
+        request_id: 'request-1',
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/Ann|ann\.json/);
+  });
+
+  test('a failed event is a line of its own', async () => {
+    send.mockImplementation((async () => {
+      throw Object.assign(new Error('no entry'), { name: 'AccessDenied' });
+    }) as never);
+    const lines = await logged(() => handler(events({ Records: [recordOf()] }, 'm0')));
+    expect(lines).toMatchObject([
+      { level: 'ERROR', message: 'event failed', sqs_message_id: 'm0', error: 'AccessDenied: no entry', request_id: null },
+      { level: 'INFO', message: 'batch handled', run_ids: [], staged: 0, failed: 1 },
+    ]);
   });
 });

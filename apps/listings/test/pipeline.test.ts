@@ -48,8 +48,9 @@ class Listings {
     const twice = bodies.filter((_, index) => index % 3 === 0);
     const answer = await handleBatch({ Records: [...bodies, ...twice] }, '', {
       read: async (_bucket, _key, versionId) => {
-        const content = versions.find((version) => version.versionId === versionId)?.content;
-        return typeof content === 'string' ? Buffer.from(content, 'utf8') : undefined;
+        const version = versions.find((each) => each.versionId === versionId);
+        if (typeof version?.content !== 'string') return undefined;
+        return { bytes: Buffer.from(version.content, 'utf8'), runId: version.runId };
       },
       stage: async (key, message) => this.stage(key, message),
       failed: (_messageId, error) => {
@@ -201,6 +202,7 @@ describe('events of every kind', () => {
     content: document(id),
     content_encoding: 'utf-8',
     content_missing: false,
+    run_id: null,
     ...more,
   });
 
@@ -243,6 +245,39 @@ describe('events of every kind', () => {
     await listings.expectFold([created, removed, back, removedAgain, late]);
     expect((await listings.current()).map(({ listing_id, is_deleted }) => [listing_id, is_deleted])).toEqual([['a', true]]);
     expect(await listings.history()).toHaveLength(3);
+  });
+
+  test('the run id goes along with every event, opens no version, and the last one is in the freshness', async () => {
+    const listings = new Listings('runs');
+    const by = (runId: string, made: ObjectVersion): ObjectVersion => ({ ...made, runId });
+    const versions = [
+      by('run-1', version('a', document('a'), '00A1')),
+      by('run-2', version('a', document('a'), '00A2')),
+      by('run-2', version('b', document('b'), '00A1')),
+      version('b', null, '00A2'),
+      version('c', document('c'), '00A1'),
+    ];
+    await listings.deliver(versions);
+    await listings.update();
+    await listings.expectFold(versions);
+    expect((await listings.history()).map(({ listing_id, is_current }) => [listing_id, is_current])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', true],
+    ]);
+    const runs = (table: string) =>
+      listings.rows(`SELECT run_id, count(*) AS events FROM ${listings.catalog}.${table} GROUP BY run_id ORDER BY run_id`);
+    const counted = [
+      { run_id: null, events: 2n },
+      { run_id: 'run-1', events: 1n },
+      { run_id: 'run-2', events: 2n },
+    ];
+    // Every third event was delivered twice: the message is there once.
+    expect(await runs('bronze.raw_listings')).toEqual(counted);
+    expect(await runs('silver.listings')).toEqual(counted);
+    expect(await listings.rows(`SELECT last_run_id, events FROM ${listings.catalog}.gold.listings_freshness`)).toEqual([
+      { last_run_id: 'run-2', events: 5n },
+    ]);
   });
 
   test('one message staged under two names changes nothing', async () => {
@@ -322,6 +357,9 @@ describe('the dashboard', () => {
     expect(contentOf('For sale')).toMatchObject({
       value: String(living.filter(({ properties }) => properties.kind === 'sale').length),
     });
+    const runId = versions.find((each) => each.runId)?.runId;
+    const lastRun = contentOf('Last run');
+    expect(lastRun?.kind === 'table' && lastRun.table.rows.map((row) => row[0])).toEqual([runId]);
     expect(contentOf('Latest event')).toMatchObject({ kind: 'counter', detail: expect.stringContaining('2026') });
     const newest = [...living].sort((a, b) => (String(a.properties.published_at) < String(b.properties.published_at) ? 1 : -1));
     const table = contentOf('Newest listings');

@@ -38,8 +38,10 @@ describe('payload', () => {
     [{ mix: { create: 0 } }, 'at least one of create, update and delete must be above 0'],
     [{ mix: { insert: 1 } }, 'mix has the unknown field "insert": the known ones are create, update, delete'],
     [{ mix: [1] }, 'mix is [1]: it must be an object with the fields create, update, delete'],
-    [{ counts: 1 }, 'payload has the unknown field "counts": the known ones are count, seed, mix, as_of'],
+    [{ counts: 1 }, 'payload has the unknown field "counts": the known ones are count, seed, mix, as_of, run_id'],
     [{ as_of: 'yesterday' }, 'as_of is "yesterday": it must be a time in UTC such as 2026-06-01T00:00:00.000Z'],
+    [{ run_id: '' }, 'run_id is "": it must be 1 to 64 letters'],
+    [{ run_id: 7 }, 'run_id is 7: it must be 1 to 64 letters'],
     ['100', 'payload is "100": it must be an object'],
   ])('%j is refused', (event, message) => {
     expect(() => readPayload(event)).toThrow(message);
@@ -60,7 +62,8 @@ test('the function names what it lacks', async () => {
 describe('a run', () => {
   test('creates whole documents under the key of their id', async () => {
     const bucket = new VersionedBucket();
-    expect(await publish(bucket, { count: 50, mix: { create: 1 } })).toEqual({
+    expect(await publish(bucket, { count: 50, mix: { create: 1 }, run_id: 'run-1' })).toEqual({
+      run_id: 'run-1',
       created: 50,
       updated: 0,
       deleted: 0,
@@ -93,6 +96,30 @@ describe('a run', () => {
     expect(histories(other)).not.toEqual(histories(one));
 
     expect(await publish(one, { count: 60, seed, mix: MIX })).toEqual(await publish(two, { count: 60, seed, mix: MIX }));
+    expect(histories(two)).toEqual(histories(one));
+  });
+
+  test('its id is on every document, and on no deletion', async () => {
+    const bucket = new VersionedBucket();
+    await publish(bucket, { count: 60, mix: MIX, run_id: 'run-1' });
+    expect(bucket.versions.some(({ content }) => content === null)).toBe(true);
+    for (const { content, runId } of bucket.versions) expect(runId).toBe(content === null ? undefined : 'run-1');
+  });
+
+  test('without an id it takes one of what it is given: the same for the same run, another for the next', async () => {
+    const [one, two] = [new VersionedBucket(), new VersionedBucket()];
+    const event = { count: 10, seed: 3, mix: { create: 1 } };
+    const { run_id } = await publish(one, event);
+    expect(run_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect((await publish(two, event)).run_id).toBe(run_id);
+    expect((await publish(two, event)).run_id).not.toBe(run_id);
+    expect((await publish(new VersionedBucket(), { ...event, seed: 4 })).run_id).not.toBe(run_id);
+  });
+
+  test('an id given changes nothing of what it does', async () => {
+    const [one, two] = [new VersionedBucket(), new VersionedBucket()];
+    await publish(one, { count: 40, mix: MIX });
+    await publish(two, { count: 40, mix: MIX, run_id: 'other' });
     expect(histories(two)).toEqual(histories(one));
   });
 
@@ -148,7 +175,7 @@ describe('a run', () => {
 
   test('a listing that somebody else broke is written anew', async () => {
     const bucket = new VersionedBucket();
-    await bucket.write('listings/lst_broken.json', '{"listing_id":');
+    await bucket.write('listings/lst_broken.json', '{"listing_id":', 'elsewhere');
     await publish(bucket, { count: 1, mix: { update: 1 } });
     expect(JSON.parse(bucket.current('listings/lst_broken.json') as string)).toMatchObject({ listing_id: 'lst_broken' });
   });
@@ -162,6 +189,7 @@ describe('a run', () => {
       updated: 0,
       deleted: 3,
       operations: 3,
+      run_id: expect.any(String),
     });
   });
 
@@ -169,12 +197,12 @@ describe('a run', () => {
     class SlowBucket extends VersionedBucket {
       busy = new Set<string>();
       most = 0;
-      override async write(key: string, content: string): Promise<void> {
+      override async write(key: string, content: string, runId: string): Promise<void> {
         expect(this.busy).not.toContain(key);
         this.busy.add(key);
         this.most = Math.max(this.most, this.busy.size);
         await new Promise(setImmediate);
-        await super.write(key, content);
+        await super.write(key, content, runId);
         this.busy.delete(key);
       }
     }
@@ -185,9 +213,9 @@ describe('a run', () => {
 
   test('a write that fails ends the run with its error', async () => {
     class FullBucket extends VersionedBucket {
-      override async write(key: string, content: string): Promise<void> {
+      override async write(key: string, content: string, runId: string): Promise<void> {
         if (this.versions.length === 5) throw new Error('the bucket is full');
-        await super.write(key, content);
+        await super.write(key, content, runId);
       }
     }
     await expect(publish(new FullBucket(), { count: 50, mix: { create: 1 } })).rejects.toThrow('the bucket is full');

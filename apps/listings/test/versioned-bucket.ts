@@ -9,6 +9,8 @@ export interface ObjectVersion {
   readonly time: string;
   /** Null for a delete marker. */
   readonly content: string | null;
+  /** The run that wrote it; a delete marker carries none. */
+  readonly runId?: string;
 }
 
 /** A versioned bucket in memory. Its clock moves a second a write; its sequencers grow. */
@@ -27,8 +29,8 @@ export class VersionedBucket implements ListingsBucket {
     return this.current(key);
   }
 
-  async write(key: string, content: string): Promise<void> {
-    this.add(key, content);
+  async write(key: string, content: string, runId: string): Promise<void> {
+    this.add(key, content, runId);
   }
 
   async remove(key: string): Promise<void> {
@@ -48,11 +50,12 @@ export class VersionedBucket implements ListingsBucket {
     );
   }
 
-  private add(key: string, content: string | null): void {
+  private add(key: string, content: string | null, runId?: string): void {
     const index = this.versions.length + 1;
     this.versions.push({
       key,
       content,
+      ...(runId === undefined ? {} : { runId }),
       versionId: `v${index}`,
       sequencer: (0x63f5_0000_0000 + index * 7).toString(16).toUpperCase().padStart(18, '0'),
       time: new Date(Date.UTC(2026, 5, 1, 8) + index * 1000).toISOString(),

@@ -1,10 +1,13 @@
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { Command, CommanderError } from 'commander';
+import { CommandExit } from './command-exit';
+import { type CommandEnd, CommandLog } from './command-log';
 import { addCompletionCommand } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
+import { addNewCommand } from './commands/new';
 import { addOpenCommand } from './commands/open';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
@@ -29,6 +32,7 @@ export function buildProgram(): Command {
   addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addNewCommand(program);
   addSelectCommand(program);
   addDoctorCommand(program);
   addCompletionCommand(program);
@@ -37,18 +41,26 @@ export function buildProgram(): Command {
 
 /** Runs one command line (without the executable's name) and returns its exit code; errors go to standard error. */
 export async function runProgram(args: readonly string[]): Promise<number> {
-  const program = buildProgram();
+  const log = new CommandLog();
+  const program = buildProgram().hook('preAction', (_, command) => log.name(command.name()));
   for (const command of [program, ...program.commands]) command.exitOverride();
+  const end = await log.during(() => ended(program, args));
+  log.end(end);
+  return end.exitCode;
+}
+
+async function ended(program: Command, args: readonly string[]): Promise<CommandEnd> {
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return EXIT.done;
+    return { exitCode: EXIT.done };
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommandExit) return { exitCode: error.exitCode };
+    if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
     if (error instanceof LakewrightError) {
       process.stderr.write(`${error.format()}\n`);
-      return error.exitCode;
+      return { exitCode: error.exitCode, errorCode: error.code };
     }
     process.stderr.write(`CLI_UNEXPECTED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT.failed;
+    return { exitCode: EXIT.failed, errorCode: 'CLI_UNEXPECTED' };
   }
 }

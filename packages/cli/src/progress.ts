@@ -1,5 +1,6 @@
 import { type ProcessEnvironment, processEnvironment } from '@lakewright/config';
 import colors from 'picocolors';
+import { CommandLog } from './command-log';
 import { LiveLine } from './live-line';
 
 /** Tells what a step is doing: the last text stands in its line when it is done. With numbers, a bar shows how far it is. */
@@ -40,11 +41,14 @@ export class Progress {
       live?.stop();
       const seconds = (Date.now() - began) / 1000;
       this.steps.push({ name, seconds });
+      CommandLog.current()?.step({ name, seconds, status: 'done' });
       this.line(this.colors.green('done'), name, seconds, last);
       return result;
     } catch (error) {
       live?.stop();
-      this.line(this.colors.red('failed'), name, (Date.now() - began) / 1000, last);
+      const seconds = (Date.now() - began) / 1000;
+      CommandLog.current()?.step({ name, seconds, status: 'failed' });
+      this.line(this.colors.red('failed'), name, seconds, last);
       throw error;
     }
   }

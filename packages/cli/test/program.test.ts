@@ -22,6 +22,7 @@ test('the commands are those of the documentation', () => {
     'plan',
     'apply',
     'destroy',
+    'new',
     'select',
     'doctor',
     'completion',

@@ -46,7 +46,7 @@ const schema = z.strictObject({
     /** The role by which Unity Catalog reaches into AWS accounts. */
     unityCatalogRoleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role'),
   }),
-  /** Systems deployed here; the stacks of the others are not synthesized. */
+  /** Systems deployed here: those of `apps/` that are not kept out by their own `system.json`. */
   systems: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case system name')).min(1),
   /** Where a merge deploys this environment from; none locally. */
   delivery: z
@@ -69,6 +69,11 @@ const schema = z.strictObject({
     /** Quartz cron in UTC, as Databricks jobs take it. */
     pipelines: z.string().regex(/^\S+( \S+){5,6}$/, 'must be a Quartz cron expression of six or seven fields'),
   }),
+  /** What the systems promise their readers; an alert goes off where it is broken. */
+  slo: z.strictObject({
+    /** Minutes for which the tables may be without a load. Longer than the schedule's interval and an update. */
+    freshnessMinutes: z.number().int().min(5).max(10_080),
+  }),
   /** Monthly budget in US dollars over which an alarm goes out. */
   budgetUsd: z.number().positive(),
   /** Who is told of alarms. */
@@ -80,6 +85,8 @@ const schema = z.strictObject({
 
 /** One environment: everything that differs between two deployments of the same stacks. */
 export type Environment = z.infer<typeof schema>;
+/** What a file in `environments/` states; the systems are those of `apps/`. */
+export type EnvironmentSettings = Omit<Environment, 'systems'>;
 
 /**
  * Checks a candidate against the rules of an environment and the rules between its fields.

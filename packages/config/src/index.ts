@@ -3,6 +3,7 @@ export {
   ENVIRONMENT_NAMES,
   type Environment,
   type EnvironmentName,
+  type EnvironmentSettings,
   type Principal,
   validateEnvironment,
 } from './environment';
@@ -12,3 +13,4 @@ export { bucketName, catalogName, workspaceFolder } from './names';
 export { allocatePorts, type LocalPorts } from './ports';
 export { childEnvironment, type ProcessEnvironment, processEnvironment } from './process-environment';
 export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder } from './project';
+export { systemNames, systemsOf } from './systems';

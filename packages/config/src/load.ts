@@ -5,6 +5,7 @@ import { EXIT, LakewrightError } from './errors';
 import { allocatePorts } from './ports';
 import { processEnvironment } from './process-environment';
 import { projectRoot } from './project';
+import { systemsOf } from './systems';
 
 export interface LoadOptions {
   /** @default LAKEWRIGHT_ENV, else local */
@@ -13,6 +14,7 @@ export interface LoadOptions {
   readonly offline?: boolean;
   /** @default LAKEWRIGHT_SYSTEMS, else every system of the environment */
   readonly systems?: readonly string[];
+  /** Whose ports `local` takes. @default the checkout at or above the working directory */
   readonly root?: string;
 }
 
@@ -24,7 +26,8 @@ export interface LoadOptions {
 export async function loadEnvironment(options: LoadOptions = {}): Promise<Environment> {
   const given = processEnvironment();
   const name = environmentName(options.name ?? given.environment ?? 'local');
-  const full = name === 'local' ? local(await allocatePorts(options.root ?? projectRoot())) : { dev, staging, prod }[name];
+  const settings = name === 'local' ? local(await allocatePorts(options.root ?? projectRoot())) : { dev, staging, prod }[name];
+  const full = { ...settings, systems: systemsOf(name) };
   const offline = options.offline ?? given.offline;
   const environment = validateEnvironment(offline ? { ...full, providers: 'standin', backend: { type: 'local' } } : full);
   const systems = options.systems ?? given.systems?.split(',').map((system) => system.trim());

@@ -37,6 +37,7 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     retention: { logDays: 7, noncurrentVersionDays: 9 },
     allowDataLoss: false,
     schedules: { enabled: true, pipelines: '0 0/5 * * * ?' },
+    slo: { freshnessMinutes: 60 },
     budgetUsd: 10,
     alarmEmails: ['ops@example.com'],
     principals: {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readCommit } from '../src/delta/log';
 import { connectEngine, type SparkConnectEngine } from '../src/engine';
-import { findCommit } from '../src/lakehouse';
 import { withSail } from './support/sail';
 
 const sail = withSail();
@@ -217,9 +217,11 @@ describe('appendDelta', () => {
     await sail.engine.appendDelta('SELECT id FROM range(3)', folder, 'batch-1');
     await sail.engine.appendDelta('SELECT id + 3 AS id FROM range(2)', folder, 'batch-2');
     expect((await sail.engine.sql(`SELECT sum(id) AS s FROM delta.\`${folder}\``)).rows).toEqual([{ s: 10n }]);
-    expect(findCommit(folder, 'batch-1')?.version).toBe(0);
-    expect(findCommit(folder, 'batch-2')?.version).toBe(1);
-    expect(findCommit(folder, 'batch-3')).toBeUndefined();
+    const marks = [0, 1].map(
+      (version) => readCommit(folder, version).find((action) => action.commitInfo)?.commitInfo?.['userMetadata'],
+    );
+    expect(marks).toEqual(['batch-1', 'batch-2']);
+    expect(() => readCommit(folder, 2)).toThrow(expect.objectContaining({ code: 'DELTA_LOG_GAP' }));
   });
 });
 

@@ -7,7 +7,7 @@ import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { pythonExecutable } from '@lakewright/config';
-import { ensureServices, serviceStatus, stopServices } from '../src';
+import { ensureServices, serviceStatus, stopServices, type UncleanStop } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
 import { ministackData } from '../src/services/ministack/service';
 import { groupMembers, identify } from '../src/services/process';
@@ -56,14 +56,17 @@ describe('the local AWS API', () => {
     const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: 'kept' }));
     await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
     await createFunction('kept', 'exports.handler = async () => process.version');
+    const created = Date.now();
     await sleep(4_500);
     await aws.s3.send(new PutObjectCommand({ Bucket: 'kept', Key: 'last', Body: 'written just before' }));
     process.kill(await pidOf(), 'SIGKILL');
 
     const again = await up();
     expect(again.services).toMatchObject([{ name: 'ministack', state: 'running', action: 'restarted' }]);
+    const [{ lostAfter }] = again.uncleanStops as [UncleanStop];
+    expect(Date.parse(lostAfter!)).toBeGreaterThan(created);
     expect(again.notices).toEqual([
-      expect.stringContaining('S3 has lost nothing, other services may have lost the last two seconds'),
+      `the AWS API was not stopped cleanly: S3 has lost nothing, other services may have lost what they acknowledged after ${lostAfter}`,
     ]);
     const object = await aws.s3.send(new GetObjectCommand({ Bucket: 'kept', Key: 'last' }));
     expect(await object.Body?.transformToString()).toBe('written just before');

@@ -401,6 +401,7 @@ describe('reconciling', () => {
     expect(
       Object.fromEntries(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'unchanged' && outcome !== 'state only')),
     ).toEqual({
+      'aws_iam_role.handler': 'updated',
       'aws_sqs_queue.events': 'created',
       'aws_sqs_queue_policy.events': 'created',
       'aws_s3_bucket_versioning.documents': 'updated',

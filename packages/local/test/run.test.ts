@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { LocalContext } from '../src';
 import {
   ensureServices,
@@ -42,7 +41,8 @@ exports.handler = async ({ Records }) => {
   for (const record of Records) {
     for (const event of JSON.parse(record.body).Records ?? []) {
       const key = event.s3.object.key;
-      if (key.startsWith('poison')) throw new Error('poison');
+      const mended = (await fetch(process.env.AWS_ENDPOINT_URL + '/copies/mended')).ok;
+      if (key.startsWith('poison') && !mended) throw new Error('poison');
       const body = await (await fetch(process.env.AWS_ENDPOINT_URL + '/inbox/' + key)).text();
       await fetch(process.env.AWS_ENDPOINT_URL + '/copies/' + key, { method: 'PUT', body: body.toUpperCase() });
     }
@@ -58,6 +58,8 @@ const SYSTEM = {
       options: ['count', 'prefix', 'fail'],
       drain: true,
     },
+    redrive: { kind: 'redrive', function: 'copy' },
+    'redrive-publish': { kind: 'redrive', function: 'publish' },
   },
   up: ['publish'],
 };
@@ -78,7 +80,7 @@ function resources(): TestResource[] {
       'events',
       {
         name: 'events',
-        visibility_timeout_seconds: 10,
+        visibility_timeout_seconds: 180,
         redrive_policy: JSON.stringify({ deadLetterTargetArn: arn('sqs', 'dead'), maxReceiveCount: 1 }),
       },
       ['aws_sqs_queue.dead'],
@@ -177,13 +179,39 @@ describe('running a system', () => {
     await expect(functionLog(system, 'nobody')).rejects.toMatchObject({ code: 'LOCAL_NO_LOG', exitCode: 2 });
   });
 
-  test('events that could not be handled fail the run, with their count', async () => {
-    await expect(runSystem(system, 'copying', 'publish', { options: { count: 2, prefix: 'poison-' } })).rejects.toMatchObject({
+  test('a redrive that has nothing to move says so, one that has no queue is refused', async () => {
+    expect(await runSystem(system, 'copying', 'redrive')).toMatchObject({ result: { dead_letters: 0, handled: 0 } });
+    await expect(runSystem(system, 'copying', 'redrive-publish')).rejects.toMatchObject({ code: 'LOCAL_NO_DEAD_LETTER_QUEUE' });
+  });
+
+  test('dead letters fail the run that left them, not those after it, and come back when the cause is mended', async () => {
+    const poison = () => runSystem(system, 'copying', 'publish', { options: { count: 2, prefix: 'poison-' } });
+    await expect(poison()).rejects.toMatchObject({
       code: 'LOCAL_DEAD_LETTERS',
       message: 'events that could not be handled: 2 in dead',
+      hint: expect.stringContaining('"lakewright run copying redrive" brings them back'),
     });
+    const later = await runSystem(system, 'copying', 'publish', { options: { count: 1, prefix: 'later-' } });
+    expect(later).toMatchObject({
+      events: 1,
+      notices: [expect.stringMatching(/^2 in dead from earlier runs, .* "lakewright run copying redrive" brings them back$/)],
+    });
+    await expect(poison()).rejects.toMatchObject({ message: 'events that could not be handled: 2 in dead' });
+    await expect(runSystem(system, 'copying', 'redrive')).rejects.toMatchObject({
+      code: 'LOCAL_DEAD_LETTERS',
+      message: '4 dead letters were moved back; events that could not be handled: 4 in dead',
+    });
+
     const aws = awsClients(system);
-    await aws.sqs.send(new PurgeQueueCommand({ QueueUrl: `http://127.0.0.1:${home.ports.aws}/000000000000/dead` }));
+    await aws.s3.send(new PutObjectCommand({ Bucket: 'copies', Key: 'mended', Body: 'yes' }));
+    const steps: string[] = [];
+    const redriven = await runSystem(system, 'copying', 'redrive', { onProgress: ({ step }) => steps.push(step) });
+    expect(redriven).toMatchObject({ kind: 'redrive', result: { dead_letters: 4, handled: 4 } });
+    expect(steps.at(-1)).toBe('handling dead letters: 4 of 4');
+    expect(await copies(system)).toEqual(expect.arrayContaining(['poison-0: DOCUMENT 0', 'poison-1: DOCUMENT 1']));
+    const after = await runSystem(system, 'copying', 'publish', { options: { count: 1, prefix: 'after-' } });
+    expect(after.notices).toEqual([]);
+    await aws.s3.send(new DeleteObjectCommand({ Bucket: 'copies', Key: 'mended' }));
     aws.close();
   });
 
@@ -203,7 +231,12 @@ describe('running a system', () => {
       'there is no system "nowhere" (apps/nowhere/system.json)',
       'the systems are: copying',
     ],
-    [['copying', 'dance', {}], 'LOCAL_UNKNOWN_RUN', 'system copying has no run "dance"', 'its runs are: publish'],
+    [
+      ['copying', 'dance', {}],
+      'LOCAL_UNKNOWN_RUN',
+      'system copying has no run "dance"',
+      'its runs are: publish, redrive, redrive-publish',
+    ],
     [
       ['copying', 'publish', { speed: 3 }],
       'LOCAL_RUN_OPTION',

@@ -65,7 +65,7 @@ describe('the service manager', () => {
           return false;
         }
       },
-      beforeStart: () => (existsSync(join(home, 'crashed')) ? ['it crashed'] : []),
+      uncleanStop: () => (existsSync(join(home, 'crashed')) ? { service: name, notice: 'it crashed' } : undefined),
     };
   }
 

@@ -17,6 +17,8 @@ export type StageMessage = (key: string, message: Message) => Promise<void>;
 export interface BatchPorts {
   readonly read: ReadVersion;
   readonly stage: StageMessage;
+  /** Told of each event whose message is staged. */
+  readonly handled?: (message: Message) => void;
   /** Told of each failure, so that it can be logged. */
   readonly failed: (messageId: string, error: unknown) => void;
 }
@@ -37,12 +39,13 @@ export async function handleBatch(batch: SqsBatch, prefix: string, ports: BatchP
 }
 
 /** The errors of one message's events; none if all went well. */
-async function handleBody(body: string, prefix: string, { read, stage }: BatchPorts): Promise<unknown[]> {
+async function handleBody(body: string, prefix: string, { read, stage, handled }: BatchPorts): Promise<unknown[]> {
   try {
     const outcomes = await Promise.allSettled(
       readNotification(body).map(async (event) => {
         const message = await buildMessage(event, read);
         await stage(messageKey(prefix, message), message);
+        handled?.(message);
       }),
     );
     return outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);

@@ -1,5 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { type Invocation, logLine } from '../log-line';
 import { type BatchAnswer, handleBatch, type SqsBatch } from './batch';
+import type { Message } from './message';
 import { readVersionFrom, stageMessagesIn } from './s3';
 
 /** Made at the first invocation and kept: connections are reused while the function is warm. */
@@ -7,18 +9,32 @@ let client: S3Client | undefined;
 
 /**
  * Turns events of the listings bucket (S3 -> SQS -> this function) into messages below STAGING_PREFIX in STAGING_BUCKET.
- * @returns the SQS messages to deliver again; each failure is one line in the log
+ * @returns the SQS messages to deliver again; each failure is one line in the log, and the batch one more
  */
-export async function handler(batch: SqsBatch): Promise<BatchAnswer> {
+export async function handler(batch: SqsBatch, invocation: Invocation = {}): Promise<BatchAnswer> {
+  const began = Date.now();
+  const request_id = invocation.awsRequestId ?? null;
   const bucket = setting('STAGING_BUCKET', 'the bucket that messages are written to');
   const prefix = setting('STAGING_PREFIX', 'the folder of the messages in it, such as events/');
   client ??= new S3Client({});
-  return handleBatch(batch, prefix, {
+  const staged: Message[] = [];
+  const answer = await handleBatch(batch, prefix, {
     read: readVersionFrom(client),
     stage: stageMessagesIn(client, bucket),
+    handled: (message) => staged.push(message),
     failed: (messageId, error) =>
-      console.error(JSON.stringify({ level: 'error', message_id: messageId, error: String(error), name: (error as Error).name })),
+      logLine('ERROR', 'event failed', { sqs_message_id: messageId, error: String(error), request_id }),
   });
+  logLine('INFO', 'batch handled', {
+    run_ids: [...new Set(staged.flatMap(({ run_id }) => run_id ?? []))].sort(),
+    received: batch.Records.length,
+    staged: staged.length,
+    removals: staged.filter(({ event_type }) => event_type.startsWith('ObjectRemoved:')).length,
+    failed: answer.batchItemFailures.length,
+    duration_ms: Date.now() - began,
+    request_id,
+  });
+  return answer;
 }
 
 function setting(name: string, meaning: string): string {

@@ -15,15 +15,27 @@ export interface Message {
   readonly content_encoding: 'utf-8' | 'base64' | null;
   /** True for a created object whose version no longer exists. */
   readonly content_missing: boolean;
+  /** The run that wrote this version, from its metadata; null for removals, which carry none, and for writers that name none. */
+  readonly run_id: string | null;
 }
 
-/** Reads the content of a version; undefined if it no longer exists. */
-export type ReadVersion = (bucket: string, key: string, versionId: string | null) => Promise<Uint8Array | undefined>;
+/** An object version as it was written. */
+export interface StoredVersion {
+  readonly bytes: Uint8Array;
+  /** `x-amz-meta-run-id`, whatever the writer put there. */
+  readonly runId?: string;
+}
+
+/** Reads a version; undefined if it no longer exists. */
+export type ReadVersion = (bucket: string, key: string, versionId: string | null) => Promise<StoredVersion | undefined>;
+
+/** Anything else in the metadata is no run id: whoever may write objects may write what they like there. */
+const RUN_ID = /^[\w.:-]{1,64}$/;
 
 /** Builds the message of one event; the same event always gives the same `message_id`. */
 export async function buildMessage(event: BucketEvent, read: ReadVersion): Promise<Message> {
   const created = event.type.startsWith('ObjectCreated:');
-  const bytes = created ? await read(event.bucket, event.key, event.versionId) : undefined;
+  const version = created ? await read(event.bucket, event.key, event.versionId) : undefined;
   return {
     message_id: messageId(event),
     event_type: event.type,
@@ -32,8 +44,9 @@ export async function buildMessage(event: BucketEvent, read: ReadVersion): Promi
     key: event.key,
     version_id: event.versionId,
     sequencer: event.sequencer,
-    ...encode(bytes),
-    content_missing: created && bytes === undefined,
+    ...encode(version?.bytes),
+    content_missing: created && version === undefined,
+    run_id: version?.runId && RUN_ID.test(version.runId) ? version.runId : null,
   };
 }
 

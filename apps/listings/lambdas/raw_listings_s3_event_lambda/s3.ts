@@ -8,8 +8,9 @@ const GONE = new Set(['NoSuchVersion', 'NoSuchKey', 'NotFound']);
 export function readVersionFrom(client: S3Client): ReadVersion {
   return async (bucket, key, versionId) => {
     try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId ?? undefined }));
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      const request = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId ?? undefined });
+      const { Body, Metadata } = await client.send(request);
+      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), runId: Metadata?.['run-id'] };
     } catch (error) {
       if (GONE.has((error as Error).name)) return undefined;
       throw error;

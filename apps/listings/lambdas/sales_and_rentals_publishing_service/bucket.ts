@@ -13,7 +13,8 @@ export interface ListingsBucket {
   keys(prefix: string): Promise<string[]>;
   /** The current content as text, or undefined if there is none. */
   read(key: string): Promise<string | undefined>;
-  write(key: string, document: string): Promise<void>;
+  /** @param runId kept as metadata of the object, `x-amz-meta-run-id` */
+  write(key: string, document: string, runId: string): Promise<void>;
   /** In a versioned bucket this puts a delete marker: earlier versions stay. */
   remove(key: string): Promise<void>;
 }
@@ -40,8 +41,9 @@ export function s3Bucket(client: S3Client, bucket: string): ListingsBucket {
         throw error;
       }
     },
-    async write(key, document) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: document, ContentType: 'application/json' }));
+    async write(key, document, runId) {
+      const content = { Body: document, ContentType: 'application/json', Metadata: { 'run-id': runId } };
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, ...content }));
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));

@@ -14,6 +14,8 @@ export interface Payload {
   readonly mix: Mix;
   /** The present of the simulation, ISO 8601 in UTC: listings are published in the 120 days before it. */
   readonly as_of: string;
+  /** The run's id: 1 to 64 letters, digits, `_`, `.`, `:` and `-`. Made from the rest and the bucket's content when left out. */
+  readonly run_id?: string;
 }
 
 export const DEFAULT_PAYLOAD: Payload = {
@@ -25,6 +27,7 @@ export const DEFAULT_PAYLOAD: Payload = {
 
 const MAX_COUNT = 50_000;
 const MAX_SEED = 0xffff_ffff;
+const RUN_ID = /^[\w.:-]{1,64}$/;
 const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
 
 /** A payload that breaks a rule; the message names the field, the value and the rule. */
@@ -37,12 +40,13 @@ export class PayloadError extends Error {
  * @throws PayloadError on an unknown field, a wrong type or a value out of range.
  */
 export function readPayload(event: unknown): Payload {
-  const fields = objectOf('payload', event ?? {}, Object.keys(DEFAULT_PAYLOAD));
+  const fields = objectOf('payload', event ?? {}, [...Object.keys(DEFAULT_PAYLOAD), 'run_id']);
   return {
     count: integerOf('count', fields.count ?? DEFAULT_PAYLOAD.count, 1, MAX_COUNT),
     seed: integerOf('seed', fields.seed ?? DEFAULT_PAYLOAD.seed, 0, MAX_SEED),
     mix: mixOf(fields.mix ?? DEFAULT_PAYLOAD.mix),
     as_of: timeOf('as_of', fields.as_of ?? DEFAULT_PAYLOAD.as_of),
+    ...(fields.run_id === undefined ? {} : { run_id: runIdOf('run_id', fields.run_id) }),
   };
 }
 
@@ -89,6 +93,13 @@ function timeOf(name: string, value: unknown): string {
     throw new PayloadError(`${name} is ${show(value)}: it must be a time in UTC such as ${DEFAULT_PAYLOAD.as_of}`);
   }
   return new Date(value).toISOString();
+}
+
+function runIdOf(name: string, value: unknown): string {
+  if (typeof value !== 'string' || !RUN_ID.test(value)) {
+    throw new PayloadError(`${name} is ${show(value)}: it must be 1 to 64 letters, digits, "_", ".", ":" and "-"`);
+  }
+  return value;
 }
 
 function show(value: unknown): string {

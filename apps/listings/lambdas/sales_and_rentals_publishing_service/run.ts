@@ -5,8 +5,10 @@ import { changedListing, type Listing, newListing, readListing } from './listing
 import { type Payload, PayloadError } from './payload';
 import { Random } from './random';
 
-/** What a run did: operations by kind and their sum. */
+/** What a run did: its id, operations by kind and their sum. */
 export interface RunResult {
+  /** On every document that it wrote; deletions cannot carry it. */
+  readonly run_id: string;
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
@@ -36,8 +38,9 @@ export async function publishRun(payload: Payload, bucket: ListingsBucket): Prom
     throw new PayloadError('mix.create is 0 and the bucket holds no listing: there is nothing to update or delete');
   }
   const operations = planRun(payload, existing);
-  await inParallel(CONCURRENCY, byKey(operations), (ofOneKey) => publishKey(payload, bucket, ofOneKey));
-  return countsOf(operations);
+  const run_id = payload.run_id ?? repeatableRunId(payload, existing);
+  await inParallel(CONCURRENCY, byKey(operations), (ofOneKey) => publishKey(payload, bucket, run_id, ofOneKey));
+  return { run_id, ...countsOf(operations) };
 }
 
 /** Chooses the operations; needs the keys in the bucket only, not what they hold. */
@@ -96,7 +99,19 @@ function freeKey(idSource: string, index: number, taken: ReadonlySet<string>): s
   }
 }
 
-async function publishKey(payload: Payload, bucket: ListingsBucket, operations: readonly Operation[]): Promise<void> {
+/** A UUID (version 8: of our own making) of what the run is given: the same run again has the same id. */
+function repeatableRunId({ count, seed, mix, as_of }: Payload, existing: readonly string[]): string {
+  const given = JSON.stringify([count, seed, mix.create, mix.update, mix.delete, as_of, existing]);
+  const hex = createHash('sha256').update(given).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+async function publishKey(
+  payload: Payload,
+  bucket: ListingsBucket,
+  runId: string,
+  operations: readonly Operation[],
+): Promise<void> {
   let current: Listing | undefined;
   for (const { action, key, index } of operations) {
     if (action === 'delete') {
@@ -107,7 +122,7 @@ async function publishKey(payload: Payload, bucket: ListingsBucket, operations: 
     const random = new Random(payload.seed, 'listing', index, key);
     if (action === 'update' && current === undefined) current = readListing((await bucket.read(key)) ?? '');
     const next: Listing = current ? changedListing(current, random) : newListing(idOf(key), payload.as_of, random);
-    await bucket.write(key, JSON.stringify(next));
+    await bucket.write(key, JSON.stringify(next), runId);
     current = next;
   }
 }
@@ -116,7 +131,7 @@ function idOf(key: string): string {
   return key.slice(PREFIX.length).replace(/\.json$/, '');
 }
 
-function countsOf(operations: readonly Operation[]): RunResult {
+function countsOf(operations: readonly Operation[]): Omit<RunResult, 'run_id'> {
   const of = (action: Operation['action']) => operations.filter((operation) => operation.action === action).length;
   return { created: of('create'), updated: of('update'), deleted: of('delete'), operations: operations.length };
 }

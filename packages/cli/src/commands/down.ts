@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { synthFolder } from '@lakewright/config';
 import type { Command } from 'commander';
@@ -26,7 +26,10 @@ export function addDownCommand(program: Command): void {
           await local.purge(context);
           const synthesized = synthFolder(context.root);
           rmSync(synthesized, { recursive: true, force: true });
-          rmSync(join(dirname(synthesized), '.state', 'local'), { recursive: true, force: true });
+          const states = join(dirname(synthesized), '.state');
+          rmSync(join(states, 'local'), { recursive: true, force: true });
+          // States of other environments, if there are any, stay.
+          if (existsSync(states) && readdirSync(states).length === 0) rmdirSync(states);
         });
       }
       if (options.json) process.stdout.write(`${JSON.stringify({ stopped, purged: options.purge === true })}\n`);

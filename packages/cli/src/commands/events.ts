@@ -15,9 +15,11 @@ export function addEventsCommand(program: Command): void {
       const context = await local.openLocal();
       const events = (await local.pipelineEvents(context, pipeline)).slice(-options.last);
       for (const event of events) {
-        const { timestamp, type, ...details } = event as { timestamp: string; type: string };
+        const { timestamp, type, update, ...details } = event as { timestamp: string; type: string; update: string };
         process.stdout.write(
-          options.json ? `${JSON.stringify(event)}\n` : `${timestamp}  ${type.padEnd(18)} ${JSON.stringify(details)}\n`,
+          options.json
+            ? `${JSON.stringify(event)}\n`
+            : `${timestamp}  ${update}  ${type.padEnd(18)} ${JSON.stringify(details)}\n`,
         );
       }
     });

@@ -1,5 +1,6 @@
-import type { LocalContext, RunOptions, RunSummary } from '@lakewright/local';
+import type { EnsureResult, LocalContext, RecoverOptions, Recovery, RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
+import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
 import { Progress } from '../progress';
 import { wholeNumber } from '../whole-number';
@@ -31,6 +32,7 @@ export function addRunCommand(program: Command): void {
       const progress = new Progress();
       const ensured = await local.ensureServices(context);
       for (const notice of ensured.notices) progress.notice(notice);
+      await recoverWithProgress(context, ensured, {}, progress);
       const summary = await runWithProgress(context, system, run, runOptions(options), progress);
       process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
     });
@@ -43,6 +45,19 @@ interface RunCommandOptions {
   readonly json?: boolean;
 }
 
+/** After an unclean stop: what was made good, as a step; nothing otherwise. */
+export async function recoverWithProgress(
+  context: LocalContext,
+  ensured: EnsureResult,
+  options: RecoverOptions,
+  progress: Progress,
+): Promise<Recovery | undefined> {
+  const { recover } = await import('@lakewright/local');
+  const recovery = await recover(context, ensured, options);
+  if (recovery) progress.notice(`S3 events sent again from the object versions: ${recovery.replayed}`);
+  return recovery;
+}
+
 /** Runs one run of a system as a step with progress. */
 export async function runWithProgress(
   context: LocalContext,
@@ -52,14 +67,17 @@ export async function runWithProgress(
   progress: Progress,
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
-  return progress.step(`${system} ${run}`, async (note) => {
-    const summary = await runSystem(context, system, run, {
+  const summary = await progress.step(`${system} ${run}`, async (note) => {
+    const result = await runSystem(context, system, run, {
       ...options,
+      runId: CommandLog.current()?.runId,
       onProgress: ({ step, done, total }) => note(step, done, total),
     });
-    note(summary.events === undefined ? summary.kind : `${summary.events} events`);
-    return summary;
+    note(result.events === undefined ? result.kind : `${result.events} events`);
+    return result;
   });
+  for (const notice of summary.notices ?? []) progress.notice(notice);
+  return summary;
 }
 
 function runOptions(options: RunCommandOptions): RunOptions {
@@ -72,9 +90,10 @@ function runOptions(options: RunCommandOptions): RunOptions {
 }
 
 function summaryText(summary: RunSummary): string {
-  const parts: string[] = [];
+  const parts: string[] = [`run id: ${summary.runId}`];
   if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
+  if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.tables)
     parts.push(
       formatRows(
@@ -84,4 +103,9 @@ function summaryText(summary: RunSummary): string {
       ),
     );
   return `${parts.join('\n')}\n`;
+}
+
+/** Which runs' rows an update read; nothing where it read none. */
+function runsRead(runs: readonly { readonly run: string | null; readonly rows: number }[]): string[] {
+  return runs.map(({ run, rows }) => `read ${rows} rows of ${run === null ? 'no run (removals carry none)' : `run ${run}`}`);
 }

@@ -19,6 +19,7 @@ import {
   synthesizedStacks,
 } from '@lakewright/deploy';
 import { type Command, Option } from 'commander';
+import { CommandExit } from '../command-exit';
 import { Progress } from '../progress';
 
 interface StacksOptions {
@@ -53,7 +54,7 @@ export function addStacksCommands(program: Command): void {
     .action(async (patterns: string[], options: StacksOptions) => {
       const changes = await plan(patterns, options);
       print(changes, options.format);
-      if (options.detailedExitcode && changes.some((stack) => stack.changes.length > 0)) process.exit(CHANGES);
+      if (options.detailedExitcode && changes.some((stack) => stack.changes.length > 0)) throw new CommandExit(CHANGES);
     });
 
   common('apply', 'Apply the stacks of an environment, each after those it reads from')

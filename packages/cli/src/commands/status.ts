@@ -1,3 +1,4 @@
+import type { Freshness } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows } from '../format';
 
@@ -16,9 +17,10 @@ export function addStatusCommand(program: Command): void {
       const support = deployment ? local.supportOf(deployment) : [];
       const running = services.every((service) => service.state === 'running');
       const tables = deployment && running ? await local.tableRows(context) : [];
+      const freshness = deployment && running ? await local.freshness(context, context.environment.systems) : [];
       if (options.json) {
         process.stdout.write(
-          `${JSON.stringify({ services, stacks: deployment?.stacks ?? [], resources: support, tables }, undefined, 2)}\n`,
+          `${JSON.stringify({ services, stacks: deployment?.stacks ?? [], resources: support, tables, freshness }, undefined, 2)}\n`,
         );
         return;
       }
@@ -44,9 +46,23 @@ export function addStatusCommand(program: Command): void {
               ),
             ]
           : []),
+        ...(freshness.length > 0
+          ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]
+          : []),
       ];
       process.stdout.write(`${sections.join('\n')}\n`);
     });
+}
+
+function freshnessRow({ system, latestLoadAt, ageMinutes, sloMinutes, state, lastRunId }: Freshness) {
+  return {
+    system,
+    'latest load': latestLoadAt ?? 'never',
+    age: ageMinutes === null ? '' : `${ageMinutes} min`,
+    objective: `${sloMinutes} min`,
+    fresh: state,
+    'last run': lastRunId ?? '',
+  };
 }
 
 function why(row: { readonly mode: string; readonly reason?: string; readonly limits?: string }): string {

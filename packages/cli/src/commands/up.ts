@@ -1,14 +1,19 @@
 import { synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, selectStacks, synthesize } from '@lakewright/deploy';
-import type { LocalContext, RunSummary } from '@lakewright/local';
+import type { LocalContext, Recovery, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
+import { CommandLog } from '../command-log';
 import { formatRows } from '../format';
 import { Progress } from '../progress';
-import { runWithProgress } from './run';
+import { recoverWithProgress, runWithProgress } from './run';
 
 interface UpReport {
+  /** Of everything that this command caused. */
+  readonly runId: string | undefined;
   readonly changes: readonly StackChanges[];
   readonly runs: readonly RunSummary[];
+  /** What was made good, when the AWS API had not been stopped cleanly. */
+  readonly recovery?: Recovery;
   readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
   readonly dashboards: readonly { readonly name: string; readonly address: string }[];
 }
@@ -78,13 +83,15 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
     await session.close();
   }
 
+  const recovery = await recoverWithProgress(context, ensured, { reconciled: true }, progress);
+
   const runs: RunSummary[] = [];
   for (const manifest of run ? manifests : []) {
     for (const name of manifest.up) runs.push(await runWithProgress(context, manifest.name, name, {}, progress));
   }
   const { host } = environment.databricks;
   const dashboards = local.readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
-  return { changes, runs, services: ensured.services, dashboards };
+  return { runId: CommandLog.current()?.runId, changes, runs, recovery, services: ensured.services, dashboards };
 }
 
 function count(changes: readonly StackChanges[]): number {
@@ -102,6 +109,7 @@ function summaryText(report: UpReport, progress: Progress): string {
     '',
     `resources applied  ${count(report.changes)} changes in ${report.changes.length} stacks`,
     `events handled     ${events}`,
+    ...(report.runId ? [`run id             ${report.runId}`] : []),
     '',
     formatRows(
       ['table', 'rows'],

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment';
+import type { EnvironmentSettings } from '../environment';
 
 /** Databricks' own role for Unity Catalog in commercial regions (docs.databricks.com, "Create a storage credential"). */
 export const UNITY_CATALOG_ROLE_ARN = 'arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL';
@@ -10,7 +10,7 @@ const DATABRICKS_ACCOUNT = '7c0f4c52-51f0-4f3b-8d0c-1d8f6f2b9a10';
 function cloud(
   name: 'dev' | 'staging' | 'prod',
   accountId: string,
-): Pick<Environment, 'name' | 'aws' | 'databricks' | 'providers' | 'backend' | 'systems' | 'alarmEmails'> {
+): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'providers' | 'backend' | 'alarmEmails'> {
   const region = 'eu-west-1';
   return {
     name,
@@ -20,14 +20,13 @@ function cloud(
       accountId: DATABRICKS_ACCOUNT,
       unityCatalogRoleArn: UNITY_CATALOG_ROLE_ARN,
     },
-    systems: ['listings'],
     alarmEmails: ['data-platform@example.com'],
     providers: 'registry',
     backend: { type: 's3', bucket: `lakewright-terraform-state-${accountId}`, region },
   };
 }
 
-function principals(applicationId: string): Environment['principals'] {
+function principals(applicationId: string): EnvironmentSettings['principals'] {
   return {
     data_engineers: { kind: 'group', name: 'data_engineers' },
     analysts: { kind: 'group', name: 'analysts' },
@@ -35,35 +34,38 @@ function principals(applicationId: string): Environment['principals'] {
   };
 }
 
-export const dev: Environment = {
+export const dev: EnvironmentSettings = {
   ...cloud('dev', '111111111111'),
   delivery: { repository: REPOSITORY, branch: 'develop', githubEnvironment: 'development' },
   sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
   retention: { logDays: 14, noncurrentVersionDays: 14 },
   allowDataLoss: true,
   schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+  slo: { freshnessMinutes: 1440 },
   budgetUsd: 100,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d01'),
 };
 
-export const staging: Environment = {
+export const staging: EnvironmentSettings = {
   ...cloud('staging', '222222222222'),
   delivery: { repository: REPOSITORY, branch: 'main', githubEnvironment: 'staging' },
   sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
   retention: { logDays: 30, noncurrentVersionDays: 30 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/30 * * * ?' },
+  slo: { freshnessMinutes: 90 },
   budgetUsd: 200,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d02'),
 };
 
-export const prod: Environment = {
+export const prod: EnvironmentSettings = {
   ...cloud('prod', '333333333333'),
   delivery: { repository: REPOSITORY, branch: 'release', githubEnvironment: 'production' },
   sizes: { warehouse: 'Small', lambdaMemoryMb: 512 },
   retention: { logDays: 365, noncurrentVersionDays: 90 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/15 * * * ?' },
+  slo: { freshnessMinutes: 45 },
   budgetUsd: 1000,
   principals: principals('0b7f3c1e-94a5-4c61-9d53-5f0c2f2b1d03'),
 };

@@ -1,9 +1,9 @@
-import type { Environment } from '../environment';
+import type { EnvironmentSettings } from '../environment';
 import type { LocalPorts } from '../ports';
 import { UNITY_CATALOG_ROLE_ARN } from './cloud';
 
 /** The laptop: the same stacks, the stand-in providers, and this clone's own ports. */
-export function local(ports: LocalPorts): Environment {
+export function local(ports: LocalPorts): EnvironmentSettings {
   const region = 'eu-west-1';
   return {
     name: 'local',
@@ -19,11 +19,11 @@ export function local(ports: LocalPorts): Environment {
       accountId: '00000000-0000-4000-8000-000000000000',
       unityCatalogRoleArn: UNITY_CATALOG_ROLE_ARN,
     },
-    systems: ['listings'],
     sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
     retention: { logDays: 1, noncurrentVersionDays: 7 },
     allowDataLoss: true,
     schedules: { enabled: false, pipelines: '0 0 * * * ?' },
+    slo: { freshnessMinutes: 1440 },
     budgetUsd: 1,
     alarmEmails: [],
     principals: {

@@ -18,7 +18,7 @@ export const PUBLIC_START = '__START_AT';
 export const PUBLIC_END = '__END_AT';
 
 /** Names that only exist inside the generated statements. */
-export const WORKING = [
+const WORKING = [
   '__rank',
   '__stored',
   '__opens',

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
+import { latestVersion, tableFingerprint } from '../delta/log';
 import { deltaAddress } from '../engine';
-import { deltaFingerprint, deltaVersion } from './delta-log';
 
 const VIEW_SUFFIX = '.view.json';
 
@@ -39,7 +39,7 @@ export function listTables(lake: string): readonly LakeTable[] {
         const location = join(folder, entry.name);
         if (entry.name.endsWith(VIEW_SUFFIX))
           return [{ ...named(entry.name.slice(0, -VIEW_SUFFIX.length)), kind: 'view', location }];
-        return deltaVersion(location) === undefined ? [] : [{ ...named(entry.name), kind: 'table', location }];
+        return latestVersion(location) < 0 ? [] : [{ ...named(entry.name), kind: 'table', location }];
       });
     }),
   );
@@ -61,7 +61,7 @@ export function readView(lake: string, file: string): LakeView {
   const { query } = parseViewFile(file);
   const reads = [...query.matchAll(/delta\.`\$\{lake\}\/((?:[^`]|``)+)`/g)].map((match) => match[1]!.replaceAll('``', '`'));
   const versions = reads.map((path) => {
-    const fingerprint = deltaFingerprint(join(lake, path));
+    const fingerprint = tableFingerprint(join(lake, path));
     if (fingerprint === undefined) throw damaged(file, `it reads ${path}, where no Delta table is`);
     return fingerprint;
   });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
+import { tableColumns } from '../delta/log';
 import { type Column, deltaAddress, EngineError, type QueryResult, type SqlEngine } from '../engine';
-import { deltaColumns } from './delta-log';
 import { type LakeTable, listTables, readView, type TableName } from './lake-folder';
 
 export interface LakehouseOptions {
@@ -78,7 +78,7 @@ export class Lakehouse {
   /** The columns of a table or view. @throws LakewrightError LAKEHOUSE_NO_TABLE */
   async describeTable(name: TableName): Promise<readonly Column[]> {
     const table = this.find(name);
-    if (table.kind === 'table') return deltaColumns(table.location);
+    if (table.kind === 'table') return tableColumns(table.location);
     await this.register();
     this.refuseBroken(name);
     return this.engine.describe(`SELECT * FROM ${qualified(name)}`);

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Committed, commitStaged, discardMoved, moveStaged, readStaged, type Staged } from '../delta/commit';
+import { hasTransaction, latestVersion } from '../delta/log';
+import { type TableColumn, toDeltaSchema } from '../delta/schema';
 import type { Dataset } from '../sql';
 import {
   type Checkpoint,
@@ -12,9 +15,6 @@ import {
   writeCheckpoint,
   writeIntent,
 } from './checkpoint';
-import { type Committed, commitStaged, discardMoved, moveStaged, readStaged, type Staged } from './delta-commit';
-import { hasTransaction, latestVersion, readCommit } from './delta-log';
-import { type TableColumn, toDeltaSchema } from './delta-schema';
 import { appendToFileList } from './file-list';
 import type { FlowPlan } from './flow-plan';
 import type { DatasetFolder } from './pipeline-folder';
@@ -202,15 +202,4 @@ function subfolders(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(folder, entry.name));
-}
-
-/** Data files that a commit took out of the table. */
-export function removedBy(table: string, version: number): readonly string[] {
-  if (version < 0) return [];
-  return readCommit(table, version).flatMap(({ remove }) => (remove ? [decodeURIComponent(remove.path)] : []));
-}
-
-/** Deletes data files that no version worth reading needs any more. */
-export function deleteFiles(table: string, paths: readonly string[]): void {
-  for (const path of paths) rmSync(join(table, path), { force: true });
 }

@@ -3,16 +3,16 @@ import { LakewrightError } from '@lakewright/config';
 import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
 import { HIDDEN } from '../cdc/hidden-columns';
 import { backingColumns, eventsQuery, initialQuery, mergeStatement, publicQuery, validationQuery } from '../cdc/scd-statements';
+import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
+import type { TableColumn } from '../delta/schema';
+import { readIfThere, writeDurably } from '../durable-file';
 import { type Column, deltaAddress, EngineError } from '../engine';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName } from '../engine/spark-type';
 import { METADATA_TYPE } from '../source/typed-columns';
 import type { CdcFlow, Dataset } from '../sql';
-import { Batch, deleteFiles, removedBy } from './batch';
+import { Batch } from './batch';
 import type { Checkpoint } from './checkpoint';
-import { latestVersion } from './delta-log';
-import type { TableColumn } from './delta-schema';
-import { readIfThere, writeDurably } from './durable-file';
 import type { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
 import { relativeToLake } from './pipeline-folder';
@@ -215,7 +215,7 @@ async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { g
 
 /** Files that the commit before the last took out, and whatever a full refresh replaced. */
 function cleanUp(batch: Batch, backing: string): void {
-  deleteFiles(backing, removedBy(backing, latestVersion(backing) - 1));
+  deleteFiles(filesRemovedBy(backing, latestVersion(backing) - 1));
   if (!batch.isRefresh) return;
   for (let generation = 0; generation < batch.before.generation; generation += 1) {
     rmSync(batch.folder.backing(generation), { recursive: true, force: true });

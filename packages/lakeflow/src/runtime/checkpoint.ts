@@ -1,5 +1,5 @@
 import { LakewrightError } from '@lakewright/config';
-import { readIfThere, removeDurably, writeDurably } from './durable-file';
+import { readIfThere, removeDurably, writeDurably } from '../durable-file';
 import type { DatasetFolder } from './pipeline-folder';
 
 /** How far a flow has read one source. */
@@ -51,7 +51,7 @@ export interface Intent {
 }
 
 /** The state of a dataset before its first batch. */
-export const NOTHING_YET: Checkpoint = { format: 1, generation: 0, batch: 0, positions: {}, definition: '', columns: '' };
+const NOTHING_YET: Checkpoint = { format: 1, generation: 0, batch: 0, positions: {}, definition: '', columns: '' };
 
 export function readCheckpoint(folder: DatasetFolder): Checkpoint {
   return readState<Checkpoint>(folder.checkpoint) ?? NOTHING_YET;

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { appendDurably, isMissing, readIfThere } from './durable-file';
+import { appendDurably, isMissing, readIfThere } from '../durable-file';
 import { PipelineFolder } from './pipeline-folder';
 
 /** What every event carries. */
@@ -18,8 +18,20 @@ export interface ExpectationCount {
   readonly failed: number;
 }
 
+/** Rows that one run caused; null for rows that name none. */
+export interface RunRows {
+  readonly run: string | null;
+  readonly rows: number;
+}
+
 export type PipelineEventBody =
-  | { readonly type: 'update_started'; readonly pipeline: string; readonly fullRefresh: readonly string[] }
+  | {
+      readonly type: 'update_started';
+      readonly pipeline: string;
+      readonly fullRefresh: readonly string[];
+      /** The run that the update belongs to, where whoever started it said so. */
+      readonly run?: string;
+    }
   | {
       readonly type: 'files_discovered';
       readonly dataset: string;
@@ -37,6 +49,7 @@ export type PipelineEventBody =
       readonly rowsDropped: number;
       readonly durationMs: number;
     }
+  | { readonly type: 'runs_read'; readonly dataset: string; readonly flow: string; readonly runs: readonly RunRows[] }
   | {
       readonly type: 'expectations';
       readonly dataset: string;

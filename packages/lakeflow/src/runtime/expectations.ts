@@ -1,10 +1,10 @@
 import { LakewrightError } from '@lakewright/config';
+import type { Staged } from '../delta/commit';
+import type { TableColumn } from '../delta/schema';
 import { deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
 import { type Dataset, expectationHolds } from '../sql';
 import type { Batch } from './batch';
-import type { Staged } from './delta-commit';
-import type { TableColumn } from './delta-schema';
 import type { ExpectationCount } from './event-log';
 import type { UpdateContext } from './update-context';
 

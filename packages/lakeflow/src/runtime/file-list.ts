@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { appendDurably, isMissing } from '../durable-file';
 import type { SourceFile } from './checkpoint';
-import { appendDurably, isMissing } from './durable-file';
 
 /**
  * The files that a source has read: one JSON line a file, only ever appended to, so that recording a file does not cost more the

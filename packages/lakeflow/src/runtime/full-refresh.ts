@@ -1,7 +1,7 @@
 import { LakewrightError } from '@lakewright/config';
+import { readIfThere, removeDurably, writeDurably } from '../durable-file';
 import type { Dataset, DatasetId, Graph } from '../sql';
 import { readCheckpoint } from './checkpoint';
-import { readIfThere, removeDurably, writeDurably } from './durable-file';
 import type { PipelineFolder } from './pipeline-folder';
 import { displayName } from './update-context';
 

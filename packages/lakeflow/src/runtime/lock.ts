@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
-import { alreadyExists, isMissing, readIfThere } from './durable-file';
+import { alreadyExists, isMissing, readIfThere } from '../durable-file';
 
 interface Holder {
   readonly pid: number;

@@ -1,6 +1,6 @@
+import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { Dataset } from '../sql';
-import { Batch, deleteFiles, removedBy } from './batch';
-import { latestVersion } from './delta-log';
+import { Batch } from './batch';
 import { judge } from './expectations';
 import { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
@@ -33,7 +33,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   const judged = await judge(context, batch, staged, { dataset, columns, flow: flow.name, ordinal: 0 });
   const rows = { rowsWritten: judged.staged.rows, rowsDropped: judged.dropped };
   const durationMs = Date.now() - began;
-  const superseded = removedBy(location, latestVersion(location));
+  const superseded = filesRemovedBy(location, latestVersion(location));
   const mode = latestVersion(location) >= 0 ? 'overwrite' : 'append';
   const { version } = await batch.commit(location, [judged.staged], {
     mode,
@@ -41,7 +41,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
     metrics: { numOutputRows: rows.rowsWritten },
   });
   await batch.finish(intent);
-  deleteFiles(location, superseded);
+  deleteFiles(superseded);
   announceFlow(context, batch, { ...judged, flow: flow.name, durationMs });
   return report(context, batch, version, rows);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LakewrightError } from '@lakewright/config';
+import { latestVersion } from '../delta/log';
 import type { Batch } from './batch';
-import { latestVersion } from './delta-log';
 
 /**
  * Whether the table of a dataset is there, as this pipeline left it.

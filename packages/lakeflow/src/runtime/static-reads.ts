@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { tableFingerprint } from '../delta/log';
 import { deltaAddress } from '../engine';
-import { deltaFingerprint } from '../lakehouse';
 import { readView } from '../lakehouse/lake-folder';
 import { openFiles } from '../source/file-source';
 import { nameMatcher } from '../source/glob';
@@ -40,7 +40,7 @@ export function readTable(context: UpdateContext, table: TableName, location: So
     const { query, fingerprint } = readView(context.folder.lake, viewFile);
     return { fingerprint, open: async () => `(${query})` };
   }
-  const fingerprint = deltaFingerprint(folder);
+  const fingerprint = tableFingerprint(folder);
   if (fingerprint !== undefined) return { fingerprint, open: async () => `delta.\`${deltaAddress(folder)}\`` };
   throw missingTable(table, location);
 }

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { type AddAction, dataFile, latestVersion, readCommit, readSnapshot, tableColumns, tableId } from '../delta/log';
 import { quoteName } from '../engine/spark-type';
-import { deltaColumns } from '../lakehouse';
 import { openFiles } from '../source/file-source';
 import type { FoundFile } from '../source/file-store';
 import { nameMatcher } from '../source/glob';
 import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
 import type { Position, SourceFile } from './checkpoint';
-import { type AddAction, commitOrFail, latestVersion, readSnapshot, tableId } from './delta-log';
 import { readFileList } from './file-list';
 import { tableLocation } from './pipeline-folder';
 import { missingTable, portablePath, type ViewNames } from './static-reads';
@@ -88,7 +87,7 @@ function filesSince(site: Site, id: string, position: Position & { kind: 'delta'
   }
   const added: AddAction[] = [];
   for (let version = position.version + 1; version <= latest; version += 1) {
-    const actions = commitOrFail(site.folder, version);
+    const actions = readCommit(site.folder, version);
     if (actions.some(({ remove }) => remove?.dataChange)) {
       throw new LakewrightError('LAKEFLOW_SOURCE_CHANGED', `rows of ${site.name} were changed or removed (version ${version})`, {
         location: site.location,
@@ -101,10 +100,10 @@ function filesSince(site: Site, id: string, position: Position & { kind: 'delta'
 }
 
 async function openDelta(context: UpdateContext, folder: string, files: readonly AddAction[], view: string): Promise<string> {
-  const schema = deltaColumns(folder)
+  const schema = tableColumns(folder)
     .map(({ name, type }) => `${quoteName(name)} ${type}`)
     .join(', ');
-  const paths = files.map((file) => join(folder, decodeURIComponent(file.path)));
+  const paths = files.map((file) => dataFile(folder, file));
   if (paths.length === 0) await context.engine.createLocalView(view, { schema, rows: [] });
   else await context.engine.createFileView(view, { format: 'parquet', paths, schema });
   return view;

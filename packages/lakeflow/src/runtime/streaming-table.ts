@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import type { Staged } from '../delta/commit';
+import { deleteFiles, latestVersion } from '../delta/log';
+import type { TableColumn } from '../delta/schema';
+import { deltaAddress } from '../engine';
+import { quoteName } from '../engine/spark-type';
 import type { Dataset, Flow } from '../sql';
-import { Batch, deleteFiles } from './batch';
+import { Batch } from './batch';
 import { writeCheckpoint } from './checkpoint';
-import { latestVersion } from './delta-log';
-import type { TableColumn } from './delta-schema';
+import type { RunRows } from './event-log';
 import { type Judged, judge } from './expectations';
 import { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
@@ -68,7 +72,7 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
     rows.rowsWritten > 0 || !work.exists || batch.isRefresh ? await commit(batch, done, work, rows.rowsWritten) : [];
   await batch.finish(intent);
   if (batch.isRefresh) removeOtherKinds(batch);
-  deleteFiles(location, replaced);
+  deleteFiles(replaced);
   for (const each of done) announceFlow(context, batch, each);
   return report(context, batch, latestVersion(location), rows);
 }
@@ -76,6 +80,8 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
 /** What came of one flow. */
 export interface FlowOutcome extends Judged {
   readonly flow: string;
+  /** Whose rows it read, where the table tells. */
+  readonly runs?: readonly RunRows[];
   readonly durationMs: number;
 }
 
@@ -95,17 +101,33 @@ async function stageFlow(
   const began = Date.now();
   const flow = plan.flow.name;
   const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
+  // Before anything is dropped: what was read, not what was kept.
+  const runs = plan.discovered.length > 0 ? await runsOf(context, staged, columns) : [];
   const judged = await judge(context, batch, staged, { dataset: batch.dataset, columns, flow, ordinal });
-  return { ...judged, flow, durationMs: Date.now() - began };
+  return { ...judged, flow, runs, durationMs: Date.now() - began };
+}
+
+/** Rows by run, of a table that says of each row which run caused it. */
+async function runsOf(
+  { engine, runColumn }: UpdateContext,
+  staged: Staged,
+  columns: readonly TableColumn[],
+): Promise<readonly RunRows[]> {
+  if (runColumn === undefined || staged.rows === 0 || !columns.some(({ name }) => name === runColumn)) return [];
+  const rows = `delta.\`${deltaAddress(staged.location)}\``;
+  const column = quoteName(runColumn);
+  const counted = await engine.sql(`SELECT ${column} AS run, count(*) AS n FROM ${rows} GROUP BY ${column} ORDER BY run`);
+  return counted.rows.map(({ run, n }) => ({ run: run === null ? null : String(run), rows: Number(n) }));
 }
 
 /** Tells the event log of a flow, once its rows are in. */
 export function announceFlow(
   context: UpdateContext,
   batch: Batch,
-  { flow, staged, dropped, counts, durationMs }: FlowOutcome,
+  { flow, staged, dropped, counts, runs = [], durationMs }: FlowOutcome,
 ): void {
   const { name: dataset } = batch;
+  if (runs.length > 0) context.events.add({ type: 'runs_read', dataset, flow, runs });
   context.events.add({ type: 'flow_progress', dataset, flow, rowsWritten: staged.rows, rowsDropped: dropped, durationMs });
   if (counts.length > 0) context.events.add({ type: 'expectations', dataset, flow, expectations: counts });
 }

@@ -1,9 +1,9 @@
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import type { TableColumn } from '../delta/schema';
 import type { Column } from '../engine';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName, type SparkField } from '../engine/spark-type';
 import type { ColumnSpec, Dataset } from '../sql';
-import type { TableColumn } from './delta-schema';
 import { displayName } from './update-context';
 
 /** A query whose output was described. */

@@ -27,6 +27,8 @@ export interface UpdateContext {
   readonly folder: PipelineFolder;
   readonly datasets: ReadonlyMap<DatasetId, Dataset>;
   readonly events: EventLog;
+  /** See `UpdateOptions.runColumn`. */
+  readonly runColumn: string | undefined;
   /** The store that holds the files of a source. */
   storeFor(read: FileRead): FileStore;
   /** A point at which the process may die. */

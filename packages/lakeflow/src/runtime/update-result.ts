@@ -1,3 +1,5 @@
+import type { RunRows } from './event-log';
+
 /** What an update did to one dataset. */
 export type DatasetOutcome =
   | { readonly dataset: string; readonly status: 'unchanged' }
@@ -18,5 +20,7 @@ export interface UpdateResult {
   /** Identifies the update in the event log. */
   readonly update: string;
   readonly datasets: readonly DatasetOutcome[];
+  /** Rows read from files, by the run that caused them; empty without `UpdateOptions.runColumn`. */
+  readonly runs: readonly RunRows[];
   readonly durationMs: number;
 }

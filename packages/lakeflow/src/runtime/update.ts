@@ -37,6 +37,13 @@ export interface UpdateOptions {
   readonly onEvent?: (event: PipelineEvent) => void;
   /** How to reach `s3://` sources. @default they are refused */
   readonly s3?: S3Settings;
+  /** Id of the run that the update belongs to, for the event log. @default none */
+  readonly run?: string;
+  /**
+   * Column that names the run which caused a row. Where a table that reads files has it, the event log and the result say which
+   * runs' rows the update read. @default nothing is said of runs
+   */
+  readonly runColumn?: string;
   /** For tests: called between any two writes. */
   readonly faults?: FaultInjector;
 }
@@ -82,12 +89,18 @@ export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
 
 async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineFolder): Promise<UpdateResult> {
   const began = Date.now();
-  const events = new EventLog(folder.events, randomUUID(), options.onEvent);
+  const runs = new Map<string | null, number>();
+  const events = new EventLog(folder.events, randomUUID(), (event) => {
+    if (event.type === 'runs_read') for (const { run, rows } of event.runs) runs.set(run, (runs.get(run) ?? 0) + rows);
+    options.onEvent?.(event);
+  });
   const requested = options.fullRefresh ?? [];
   const refresh = FullRefresh.prepare(folder, graph, requested);
   const stores = new Stores(options.s3);
   const context = contextOf(options, { graph, folder, events, refresh, stores });
-  events.add({ type: 'update_started', pipeline: options.pipeline.name, fullRefresh: requested === 'all' ? ['all'] : requested });
+  const { run: cause, pipeline } = options;
+  const fullRefresh = requested === 'all' ? ['all'] : requested;
+  events.add({ type: 'update_started', pipeline: pipeline.name, fullRefresh, ...(cause === undefined ? {} : { run: cause }) });
   await context.point('after-start');
   const run = new Run(context);
   try {
@@ -99,9 +112,9 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   await context.point('after-refresh');
   const durationMs = Date.now() - began;
   events.add({ type: 'update_finished', status: run.failure ? 'failed' : 'completed', durationMs });
-  const result: UpdateResult = { update: events.update, datasets: run.outcomes, durationMs };
-  if (run.failure)
-    throw new UpdateError(run.failure, `the update of ${options.pipeline.name} failed: ${run.failure.message}`, result);
+  const read = [...runs].map(([id, rows]) => ({ run: id, rows }));
+  const result: UpdateResult = { update: events.update, datasets: run.outcomes, runs: read, durationMs };
+  if (run.failure) throw new UpdateError(run.failure, `the update of ${pipeline.name} failed: ${run.failure.message}`, result);
   return result;
 }
 
@@ -180,6 +193,7 @@ function contextOf(options: UpdateOptions, { graph, folder, events, refresh, sto
     folder,
     datasets,
     events,
+    runColumn: options.runColumn,
     storeFor: (read) => stores.of(read),
     isRefreshed: (id) => refresh.isDue(datasets.get(id)!),
     point: async (name) => {

@@ -3,7 +3,7 @@ import { formatType, quoteName, type SparkField } from '../engine/spark-type';
 import type { FoundFile } from './file-store';
 import { applyHints, inferCsv, inferJson } from './infer-schema';
 import { openParquet, parquetQuery, unionOfFields } from './parquet-files';
-import { pathOf, type RecordContext, rawRecords, sampleRecords } from './raw-records';
+import { type RecordContext, rawRecords, sampleRecords } from './raw-records';
 import { sourceError } from './source-error';
 import { METADATA, typedQuery } from './typed-columns';
 
@@ -80,5 +80,3 @@ function nothingToInfer({ options }: RecordContext) {
 function ddlOf(fields: readonly SparkField[]): string {
   return fields.map((field) => `${quoteName(field.name)} ${formatType(field.type)}`).join(', ');
 }
-
-export { pathOf };

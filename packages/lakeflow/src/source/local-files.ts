@@ -2,7 +2,7 @@ import { createReadStream, type Dirent, existsSync, readdirSync, statSync } from
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { SourceLocation } from '@lakewright/config';
-import { isMissing } from '../runtime/durable-file';
+import { isMissing } from '../durable-file';
 import { byPath, type FileStore, type FoundFile } from './file-store';
 import { globMatcher, isHidden, splitGlob } from './glob';
 import { sourceError } from './source-error';

@@ -255,6 +255,23 @@ describe('tables of a pipeline', () => {
     expect(await lake.rows('t')).toEqual(['{"id":1}']);
   });
 
+  test('works in a lake below a folder with a space and other odd characters', async () => {
+    const lake = new TestLake(
+      sail.engine,
+      join(sail.folder, 'My Projects [é] 100%', 'lake'),
+      `CREATE OR REFRESH STREAMING TABLE copy AS SELECT id, amount FROM STREAM(orders);
+       CREATE OR REFRESH STREAMING TABLE latest;
+       CREATE FLOW f AS AUTO CDC INTO latest FROM STREAM(copy) KEYS (id) SEQUENCE BY amount;
+       CREATE OR REFRESH MATERIALIZED VIEW n AS SELECT count(*) AS n FROM latest;`,
+    );
+    for (const amount of [1, 2]) {
+      await lake.append('orders', ORDERS, [{ id: 1, city: 'X', amount }]);
+      await lake.update();
+    }
+    expect(await lake.rows('latest')).toEqual(['{"amount":2,"id":1}']);
+    expect(await lake.rows('n')).toEqual(['{"n":1}']);
+  });
+
   test('runs one update at a time', async () => {
     const lake = setUp('CREATE OR REFRESH MATERIALIZED VIEW v AS SELECT 1 AS one;');
     const both = await Promise.allSettled([lake.update(), lake.update()]);

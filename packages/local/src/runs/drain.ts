@@ -1,16 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetFunctionConfigurationCommand, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { LakewrightError } from '@lakewright/config';
-import { type AwsClients, awsClients } from '../aws/clients';
+import { awsClients } from '../aws/clients';
 import { awsEndpoint, type LocalContext } from '../context';
-import { queueName } from '../runners/sqs';
+import { addedSince, countDeadLetters, type Depth, deadLettersError, depth, feedingQueues, listed } from './dead-letters';
 
 export interface DrainOptions {
   /** Bound of the wait. @default 300 s */
   readonly timeoutMs?: number;
-  /** Told at each look: S3 events handled of those that there are so far. */
+  /** Events set going by other means than S3: messages that were moved back to their queue. @default none */
+  readonly moved?: number;
+  /** The command that brings dead letters back, for the hint. */
+  readonly redrive?: string;
+  /** Told at each look: events handled of those that there are so far. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** How things stood before a run: tells what is the run's from what was there. */
+export interface Baseline {
+  /** S3 events since the AWS API was started. */
+  readonly fired: number;
+  readonly deadLetters: readonly Depth[];
+}
+
+export interface Drained {
+  /** Events handled since the baseline. */
+  readonly events: number;
+  /** Dead letters that were there before and still are. */
+  readonly oldDeadLetters: readonly Depth[];
 }
 
 /** What the launcher counts; see launcher.py. */
@@ -18,39 +34,59 @@ interface Activity {
   readonly fired: number;
   readonly sent: number;
   readonly busy: number;
+  readonly missed: number;
 }
 
 const POLL_MS = 100;
 /** Looks in a row at which nothing may be on its way: what one look misses between two queues, the next ones see. */
 const QUIET_LOOKS = 4;
 
-/** Where S3 events stand now: taken before a run, so that `drain` knows which are the run's. */
-export async function s3EventsFired(context: LocalContext): Promise<number> {
-  return (await activity(context)).fired;
+/** How things stand now: taken before a run. */
+export async function baseline(context: LocalContext): Promise<Baseline> {
+  const aws = awsClients(context);
+  try {
+    const deadLetters = await countDeadLetters(aws, await feedingQueues(aws));
+    return { fired: (await activity(context)).fired, deadLetters };
+  } finally {
+    aws.close();
+  }
+}
+
+/** S3 events that a kill may have swallowed and that nobody has sent again. */
+export async function s3EventsMissed(context: LocalContext): Promise<number> {
+  return (await activity(context)).missed;
+}
+
+/** Sends them again, as they were; whoever has handled one already recognizes it. @returns how many */
+export async function replayS3Events(context: LocalContext): Promise<number> {
+  const response = await fetch(`${awsEndpoint(context).endpoint}/_lakewright/replay`, { method: 'POST' });
+  return ((await response.json()) as { replayed: number }).replayed;
 }
 
 /**
  * Waits until everything that was set going has been handled: every S3 event sent on, every queue that feeds a Lambda empty
- * (waiting, in flight, delayed), no Lambda at work. `since` is `s3EventsFired` before the run.
+ * (waiting, in flight, delayed), no Lambda at work.
  *
- * @returns the number of S3 events since then
  * @throws LakewrightError LOCAL_DRAIN_TIMEOUT naming the queues that are not empty; LOCAL_DEAD_LETTERS with the count of
- * messages that could not be handled
+ * messages that have become dead letters since the baseline
  */
-export async function drain(context: LocalContext, since: number, options: DrainOptions = {}): Promise<number> {
+export async function drain(context: LocalContext, before: Baseline, options: DrainOptions = {}): Promise<Drained> {
   const aws = awsClients(context);
   try {
-    const queues = await feedingQueues(aws);
+    const feeds = await feedingQueues(aws);
     const deadline = Date.now() + (options.timeoutMs ?? 300_000);
     for (let quiet = 0; ; ) {
       const { fired, sent, busy } = await activity(context);
-      const depths = await Promise.all(queues.map((queue) => depth(aws, queue)));
+      const depths = await Promise.all(feeds.map(({ queue }) => depth(aws, queue)));
       const waiting = depths.reduce((sum, { messages }) => sum + messages, 0) + fired - sent;
-      options.onProgress?.({ done: Math.max(0, fired - since - waiting), total: fired - since });
+      const total = fired - before.fired + (options.moved ?? 0);
+      options.onProgress?.({ done: Math.max(0, total - waiting), total });
       quiet = waiting === 0 && busy === 0 ? quiet + 1 : 0;
       if (quiet >= QUIET_LOOKS) {
-        await refuseDeadLetters(aws, queues);
-        return fired - since;
+        const dead = await countDeadLetters(aws, feeds);
+        const added = addedSince(before.deadLetters, dead);
+        if (added.length > 0) throw deadLettersError(added, options.redrive);
+        return { events: total, oldDeadLetters: dead.filter(({ messages }) => messages > 0) };
       }
       if (Date.now() > deadline) throw timeout(depths, fired - sent, busy);
       await sleep(POLL_MS);
@@ -65,61 +101,6 @@ async function activity(context: LocalContext): Promise<Activity> {
   return (await response.json()) as Activity;
 }
 
-interface Feed {
-  readonly queue: string;
-  readonly function: string;
-}
-
-async function feedingQueues(aws: AwsClients): Promise<Feed[]> {
-  const feeds: Feed[] = [];
-  for await (const page of paginateListEventSourceMappings({ client: aws.lambda }, {})) {
-    for (const { EventSourceArn = '', FunctionArn = '', State } of page.EventSourceMappings ?? []) {
-      // A mapping that is switched off empties nothing.
-      if (!EventSourceArn.includes(':sqs:') || State === 'Disabled' || State === 'Disabling') continue;
-      feeds.push({ queue: queueName(EventSourceArn), function: FunctionArn });
-    }
-  }
-  return feeds;
-}
-
-interface Depth {
-  readonly queue: string;
-  readonly messages: number;
-}
-
-async function depth(aws: AwsClients, feed: Feed): Promise<Depth> {
-  return { queue: feed.queue, messages: await messagesIn(aws, feed.queue) };
-}
-
-async function messagesIn(aws: AwsClients, QueueName: string): Promise<number> {
-  const attributes = await attributesOf(aws, QueueName);
-  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'];
-  return names.reduce((sum, name) => sum + Number(attributes[name] ?? 0), 0);
-}
-
-async function attributesOf(aws: AwsClients, QueueName: string): Promise<Record<string, string>> {
-  const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName }));
-  const { Attributes } = await aws.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-  return Attributes ?? {};
-}
-
-/** Dead letters are data that is missing from every table: a run that leaves some has failed. */
-async function refuseDeadLetters(aws: AwsClients, feeds: readonly Feed[]): Promise<void> {
-  const names = new Set<string>();
-  for (const { queue, function: FunctionName } of feeds) {
-    const { RedrivePolicy } = await attributesOf(aws, queue);
-    if (RedrivePolicy) names.add(queueName((JSON.parse(RedrivePolicy) as { deadLetterTargetArn: string }).deadLetterTargetArn));
-    const { DeadLetterConfig } = await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    if (DeadLetterConfig?.TargetArn?.includes(':sqs:')) names.add(queueName(DeadLetterConfig.TargetArn));
-  }
-  const dead = await Promise.all([...names].map(async (queue) => ({ queue, messages: await messagesIn(aws, queue) })));
-  const found = dead.filter(({ messages }) => messages > 0);
-  if (found.length === 0) return;
-  throw new LakewrightError('LOCAL_DEAD_LETTERS', `events that could not be handled: ${listed(found)}`, {
-    hint: 'the log of the Lambda says why (lakewright logs ministack); then move the messages back to their queue, or purge them',
-  });
-}
-
 function timeout(depths: readonly Depth[], unsent: number, busy: number): LakewrightError {
   const full = depths.filter(({ messages }) => messages > 0);
   const parts = [
@@ -128,10 +109,6 @@ function timeout(depths: readonly Depth[], unsent: number, busy: number): Lakewr
     busy > 0 ? `${busy} Lambdas at work` : [],
   ];
   return new LakewrightError('LOCAL_DRAIN_TIMEOUT', `the events were not handled in time: ${parts.flat().join('; ')}`, {
-    hint: 'lakewright logs ministack shows whether the Lambda fails; a failing message waits out its visibility timeout before the next try',
+    hint: 'lakewright logs <function> shows whether the Lambda fails; lakewright logs ministack, whether it runs at all',
   });
-}
-
-function listed(depths: readonly Depth[]): string {
-  return depths.map(({ queue, messages }) => `${messages} in ${queue}`).join(', ');
 }

@@ -9,12 +9,13 @@ export type RunOptionValues = Readonly<Record<string, string | number | boolean>
 const LOG_LINES = 20;
 
 /**
- * The payload of a run: the manifest's, with the options given in place of the defaults. Text becomes the type of the default.
+ * The payload of a run: the manifest's, with the options given in place of the defaults, and the run's id where it goes. Text becomes the
+ * type of the default.
  *
  * @throws LakewrightError LOCAL_RUN_OPTION (exit 2) for an option that the run does not take, or of the wrong type
  */
-export function payloadOf(run: LambdaRun, options: RunOptionValues = {}): Record<string, unknown> {
-  const payload: Record<string, unknown> = { ...run.payload };
+export function payloadOf(run: LambdaRun, options: RunOptionValues = {}, runId?: string): Record<string, unknown> {
+  const payload: Record<string, unknown> = { ...run.payload, ...(run.runIdField && runId ? { [run.runIdField]: runId } : {}) };
   for (const [name, value] of Object.entries(options)) {
     if (!run.options.includes(name)) {
       throw optionError(`this run takes no option "${name}"`, `it takes: ${run.options.join(', ') || 'none'}`);

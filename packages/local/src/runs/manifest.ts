@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LakewrightError } from '@lakewright/config';
+import { ENVIRONMENT_NAMES, EXIT, LakewrightError, systemNames } from '@lakewright/config';
 import { z } from 'zod';
 
 const payload = z.record(z.string(), z.json());
@@ -13,6 +13,8 @@ const lambdaRun = z.strictObject({
   payload: payload.default({}),
   /** Top-level fields of the payload that the command line may set. */
   options: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case option name')).default([]),
+  /** Field of the payload that takes the run's id; the payload has none when left out. */
+  runIdField: z.string().regex(/^\w+$/, 'must be the name of a field').optional(),
   /** Wait until everything that the run set going through queues has been handled. */
   drain: z.boolean().default(false),
 });
@@ -23,15 +25,31 @@ const pipelineRun = z.strictObject({
   pipeline: z.string().min(1, 'must name a pipeline'),
 });
 
+const redriveRun = z.strictObject({
+  kind: z.literal('redrive'),
+  /** Name of the Lambda function whose queues' dead letters come back. */
+  function: z.string().min(1, 'must name a Lambda function'),
+});
+
 const manifest = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case system name'),
     runs: z.record(
       z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case run name'),
-      z.discriminatedUnion('kind', [lambdaRun, pipelineRun]),
+      z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun]),
     ),
+    /** Where it is deployed; in every environment when left out. @lakewright/config reads it. */
+    environments: z.array(z.enum(ENVIRONMENT_NAMES)).min(1).optional(),
     /** Runs of `lakewright up`, in order. */
     up: z.array(z.string()),
+    /**
+     * `schema.table` of the system's catalog whose one row says how far its tables reach: `latest_load_at` and `last_run_id`.
+     * `lakewright status` holds it against the environment's objective.
+     */
+    freshness: z
+      .string()
+      .regex(/^\w+\.\w+$/, 'must be schema.table')
+      .optional(),
   })
   .superRefine((value, context) => {
     for (const [index, run] of value.up.entries()) {
@@ -56,18 +74,9 @@ const manifest = z
   });
 
 /** One thing a system can be told to do. */
-export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun>;
+export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun> | z.infer<typeof redriveRun>;
 /** `apps/<system>/system.json`: what a system can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof manifest>;
-
-/** The systems that have a manifest, sorted. */
-export function systemNames(root: string): string[] {
-  const apps = join(root, 'apps');
-  if (!existsSync(apps)) return [];
-  return readdirSync(apps)
-    .filter((name) => existsSync(join(apps, name, 'system.json')))
-    .sort();
-}
 
 /**
  * Reads and checks the manifest of one system.

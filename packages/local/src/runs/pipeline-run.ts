@@ -9,8 +9,13 @@ import { type TableRows, tableRows } from './lake';
 export interface PipelineRunOptions {
   /** Empty all tables of the pipeline first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** Id of the run that the update belongs to, for the event log. */
+  readonly runId?: string;
   readonly onStep?: (step: string) => void;
 }
+
+/** By convention of every system: the column that names the run which caused a row. */
+const RUN_COLUMN = 'run_id';
 
 /**
  * One update of a deployed pipeline, from the files as they were deployed to the workspace.
@@ -32,6 +37,8 @@ export async function runPipeline(
       lake: context.paths.lake,
       pipeline: { ...definition, sources },
       fullRefresh: options.fullRefresh,
+      run: options.runId,
+      runColumn: RUN_COLUMN,
       s3: awsEndpoint(context),
       onEvent: (event) => options.onStep?.(describe(event)),
     });

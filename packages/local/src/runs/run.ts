@@ -1,10 +1,13 @@
 import type { UpdateResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
-import { drain, s3EventsFired } from './drain';
+import { deadLettersNotice } from './dead-letters';
+import { baseline, type DrainOptions, drain } from './drain';
 import type { TableRows } from './lake';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
-import { findRun, readManifest } from './manifest';
+import { findRun, readManifest, type SystemManifest, type SystemRun } from './manifest';
 import { runPipeline } from './pipeline-run';
+import { redrive } from './redrive';
+import { newRunId } from './run-id';
 
 /** Progress of a run, for one line or a live bar on a terminal. */
 export interface RunProgress {
@@ -21,6 +24,8 @@ export interface RunOptions {
   readonly options?: RunOptionValues;
   /** For a pipeline: empty all its tables first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** Goes with everything that the run causes. @default a new one */
+  readonly runId?: string;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Bound of the wait for queues. @default 300 s */
   readonly drainTimeoutMs?: number;
@@ -29,12 +34,15 @@ export interface RunOptions {
 export interface RunSummary {
   readonly system: string;
   readonly run: string;
-  readonly kind: 'lambda' | 'pipeline';
+  readonly runId: string;
+  readonly kind: 'lambda' | 'pipeline' | 'redrive';
   readonly seconds: number;
-  /** What a Lambda run returned. */
+  /** What a Lambda run returned, or a redrive counted. */
   readonly result?: unknown;
   /** S3 events handled while draining. */
   readonly events?: number;
+  /** What the user should know although the run went well. */
+  readonly notices?: readonly string[];
   /** What a pipeline run did, as the runtime tells it. */
   readonly update?: UpdateResult;
   /** Rows of the tables of the pipeline's catalog after the run. */
@@ -42,10 +50,11 @@ export interface RunSummary {
 }
 
 /**
- * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), or updates its pipeline.
+ * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, or brings
+ * its dead letters back.
  *
  * @throws LakewrightError LOCAL_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
- * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS; what the Lakeflow runtime throws
+ * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS, LOCAL_NO_DEAD_LETTER_QUEUE; what the Lakeflow runtime throws
  */
 export async function runSystem(
   context: LocalContext,
@@ -53,30 +62,59 @@ export async function runSystem(
   run: string,
   options: RunOptions = {},
 ): Promise<RunSummary> {
-  const definition = findRun(readManifest(context.root, system), run);
+  const manifest = readManifest(context.root, system);
+  const definition = findRun(manifest, run);
+  const runId = options.runId ?? newRunId();
   const started = performance.now();
-  const tell = (step: string, done?: number, total?: number) => options.onProgress?.({ system, run, step, done, total });
-  const outcome =
-    definition.kind === 'lambda'
-      ? await runLambda(context, definition, options, tell)
-      : await runPipeline(context, definition.pipeline, { fullRefresh: options.fullRefresh, onStep: tell });
-  return { system, run, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
+  const tell: Tell = (step, done, total) => options.onProgress?.({ system, run, step, done, total });
+  const outcome = await runOne(context, definition, { ...options, runId, redriveCommand: redriveCommand(manifest) }, tell);
+  return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
 }
 
-async function runLambda(
-  context: LocalContext,
-  run: LambdaRun,
-  options: RunOptions,
-  tell: (step: string, done?: number, total?: number) => void,
-): Promise<Pick<RunSummary, 'result' | 'events'>> {
-  const payload = payloadOf(run, options.options);
-  const before = await s3EventsFired(context);
+type Tell = (step: string, done?: number, total?: number) => void;
+type Outcome = Omit<RunSummary, 'system' | 'run' | 'runId' | 'kind' | 'seconds'>;
+interface OneRunOptions extends RunOptions {
+  readonly runId: string;
+  /** What brings dead letters of this system back. */
+  readonly redriveCommand: string | undefined;
+}
+
+function runOne(context: LocalContext, run: SystemRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
+  switch (run.kind) {
+    case 'lambda':
+      return runLambda(context, run, options, tell);
+    case 'pipeline':
+      return runPipeline(context, run.pipeline, { fullRefresh: options.fullRefresh, runId: options.runId, onStep: tell });
+    case 'redrive':
+      return runRedrive(context, run.function, options, tell);
+  }
+}
+
+async function runLambda(context: LocalContext, run: LambdaRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
+  const payload = payloadOf(run, options.options, options.runId);
+  const before = await baseline(context);
   tell(`invoking ${run.function}`);
   const result = await invoke(context, run.function, payload);
   if (!run.drain) return { result };
-  const events = await drain(context, before, {
+  const { events, oldDeadLetters } = await drain(context, before, drainOptions(options, tell, 'S3 events'));
+  const notices = oldDeadLetters.length > 0 ? [deadLettersNotice(oldDeadLetters, options.redriveCommand)] : [];
+  return { result, events, notices };
+}
+
+async function runRedrive(context: LocalContext, name: string, options: OneRunOptions, tell: Tell): Promise<Outcome> {
+  tell(`moving the dead letters of ${name} back`);
+  return { result: await redrive(context, name, drainOptions(options, tell, 'dead letters')) };
+}
+
+function drainOptions(options: OneRunOptions, tell: Tell, what: string): DrainOptions {
+  return {
     timeoutMs: options.drainTimeoutMs,
-    onProgress: ({ done, total }) => tell(`handling S3 events: ${done} of ${total}`, done, total),
-  });
-  return { result, events };
+    redrive: options.redriveCommand,
+    onProgress: ({ done, total }) => tell(`handling ${what}: ${done} of ${total}`, done, total),
+  };
+}
+
+function redriveCommand({ name, runs }: SystemManifest): string | undefined {
+  const run = Object.keys(runs).find((each) => runs[each]?.kind === 'redrive');
+  return run && `lakewright run ${name} ${run}`;
 }

@@ -19,6 +19,8 @@ interface ServiceRecord extends ProcessIdentity {
 
 /** Seconds given to a service that is alive but does not answer, before it is started again. */
 const PATIENCE_MS = 5_000;
+/** Given to the kernel to take a port away from a process that was killed. */
+const RELEASE_MS = 3_000;
 const LOG_TAIL_LINES = 15;
 
 /**
@@ -42,7 +44,8 @@ export class ServiceManager {
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
       const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      return { services: done.map(({ service }) => service), notices: done.flatMap(({ notices }) => notices) };
+      const uncleanStops = done.flatMap(({ unclean }) => unclean ?? []);
+      return { services: done.map(({ service }) => service), uncleanStops, notices: uncleanStops.map(({ notice }) => notice) };
     });
   }
 
@@ -77,15 +80,15 @@ export class ServiceManager {
   private async ensureOne(definition: ServiceDefinition, onStep: ServiceStep) {
     const record = this.record(definition);
     if (record && record.port === definition.port && (await this.becomesHealthy(definition, record, PATIENCE_MS))) {
-      return { service: { ...this.describe(definition, 'running', record), action: 'kept' as const }, notices: [] };
+      return { service: { ...this.describe(definition, 'running', record), action: 'kept' as const }, unclean: undefined };
     }
     if (record) await endGroup(record, definition.stopTimeoutMs);
     onStep(definition.name, record ? 'restarting' : 'starting');
-    const notices = definition.beforeStart?.() ?? [];
+    const unclean = definition.uncleanStop?.();
     const started = await this.start(definition);
     onStep(definition.name, 'running');
     const action = record ? ('restarted' as const) : ('started' as const);
-    return { service: { ...this.describe(definition, 'running', started), action }, notices };
+    return { service: { ...this.describe(definition, 'running', started), action }, unclean };
   }
 
   private async start(definition: ServiceDefinition): Promise<ServiceRecord> {
@@ -109,11 +112,17 @@ export class ServiceManager {
   }
 
   private async requireFreePort(definition: ServiceDefinition): Promise<void> {
-    if (!(await accepts(definition.port))) return;
-    const holder = portHolder(definition.port) ?? 'another process';
+    // The threads of a killed process hold its port for a moment after it has ended; nobody can be named then.
+    const deadline = Date.now() + RELEASE_MS;
+    let holder: string | undefined;
+    do {
+      if (!(await accepts(definition.port))) return;
+      holder = portHolder(definition.port);
+      if (!holder) await sleep(50);
+    } while (!holder && Date.now() < deadline);
     throw new LakewrightError(
       'LOCAL_PORT_TAKEN',
-      `port ${definition.port} of the service ${definition.name} is taken by ${holder}`,
+      `port ${definition.port} of the service ${definition.name} is taken by ${holder ?? 'another process'}`,
       {
         hint: 'end that process, or let this clone choose other ports: lakewright down --purge, then lakewright up',
       },

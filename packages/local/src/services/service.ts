@@ -21,8 +21,17 @@ export interface ServiceDefinition {
   readonly startTimeoutMs: number;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopTimeoutMs: number;
-  /** Looked at before a start: what a user must be told about how the last one ended. */
-  beforeStart?(): string[];
+  /** Looked at before a start: how the last run ended, if it was not stopped cleanly. */
+  uncleanStop?(): UncleanStop | undefined;
+}
+
+/** A service that was killed, or died: what that may have cost. */
+export interface UncleanStop {
+  readonly service: string;
+  /** One line for the user. */
+  readonly notice: string;
+  /** ISO time after which acknowledged writes may be lost; S3 loses none. */
+  readonly lostAfter?: string;
 }
 
 /** One service as `status` shows it. */
@@ -41,6 +50,8 @@ export interface ServiceStatus {
 /** What `ensureServices` did. */
 export interface EnsureResult {
   readonly services: readonly (ServiceStatus & { readonly action: 'started' | 'restarted' | 'kept' })[];
+  /** Services found killed or dead, and started again. */
+  readonly uncleanStops: readonly UncleanStop[];
   /** Lines to show the user, e.g. after an unclean stop. */
   readonly notices: readonly string[];
 }

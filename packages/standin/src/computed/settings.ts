@@ -38,7 +38,7 @@ export function readSettings(provider: string, config: ObjectValue): Settings {
     partition: partitionOf(region),
     endpoints: readEndpoints(config.endpoints),
     defaultTags: readDefaultTags(config.default_tags),
-    host: (text(config.host) ?? NOWHERE.host).replace(/\/+$/, ''),
+    host: workspaceAddress(text(config.host) ?? NOWHERE.host),
     databricksAccount: text(config.account_id) ?? NOWHERE.databricksAccount,
   };
 }
@@ -55,6 +55,11 @@ export function settingsProblems(provider: string, config: ObjectValue): Diagnos
       path: ['region'],
     },
   ];
+}
+
+/** The provider takes a host with or without its scheme. */
+function workspaceAddress(host: string): string {
+  return (host.includes('://') ? host : `https://${host}`).replace(/\/+$/, '');
 }
 
 function readEndpoints(blocks: Value | undefined): Record<string, string> {

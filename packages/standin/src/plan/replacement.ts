@@ -148,23 +148,23 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
 const RENAMED_IN_PLACE = new Set(['aws_db_instance', 'aws_launch_template', 'aws_api_gateway_rest_api', 'aws_apigatewayv2_api']);
 
 /**
- * The paths whose change asks for replacement. For AWS types without a list of their own: the argument that names the resource (its id
- * and ARN follow from it) and `region` (docs/guides/enhanced-region-support: changing it makes a new resource).
+ * The paths whose change asks for replacement. For types without a list of their own: the argument that names the resource where its
+ * id follows from it, and for AWS `region` (docs/guides/enhanced-region-support: changing it makes a new resource).
  */
 export function replacementPaths(type: string, schema: Schema, prior: ObjectValue, planned: ObjectValue): PathStep[][] {
-  return forcingArguments(type, schema)
+  return forcingArguments(type, schema, prior)
     .filter((name) => differs(planned[name], prior[name]))
     .map((name) => [name]);
 }
 
-function forcingArguments(type: string, schema: Schema): string[] {
+function forcingArguments(type: string, schema: Schema, prior: ObjectValue): string[] {
   const names = new Set(FORCES_NEW[type] ?? []);
-  if (type.startsWith('aws_')) {
-    names.add('region');
-    if (/^aws_s3_bucket_/.test(type)) names.add('bucket').add('expected_bucket_owner');
-    const naming = namingArgument(type, schema.attributes ?? {});
-    if (!FORCES_NEW[type] && naming && !RENAMED_IN_PLACE.has(type)) names.add(naming);
-  }
+  const aws = type.startsWith('aws_');
+  if (aws) names.add('region');
+  if (type.startsWith('aws_s3_bucket_')) names.add('bucket').add('expected_bucket_owner');
+  const naming = namingArgument(type, schema.attributes ?? {});
+  const identifies = naming !== undefined && (aws || prior.id === prior[naming]);
+  if (!FORCES_NEW[type] && identifies && !RENAMED_IN_PLACE.has(type)) names.add(naming);
   return [...names].filter((name) => schema.attributes?.[name] ?? schema.block_types?.[name]);
 }
 

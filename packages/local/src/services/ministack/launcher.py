@@ -6,11 +6,16 @@ holds a lock on the data folder so that a second process cannot spoil it, and li
 
     python launcher.py --port 4566 --data <folder> --region eu-west-1
 
+Objects in S3 are written through (`s3_objects.py`), and S3 events that a kill may have swallowed can be
+sent again (`s3_events.py`).
+
 Below the data folder: `state/` (one JSON file a service, Lambda bundles), `s3/` (objects), `tmp/`
-(unpacked Lambda code, emptied at every start), `lock`, and `running`, which is there from start to
+(unpacked Lambda code, emptied at every start), `lock`, `checkpoint.json` (when the last one was taken, and
+which S3 events it holds), `intent.json` (the object being written), and `running`, which is there from start to
 clean stop: who finds it with nothing running knows that the last stop was not clean.
 
-Exit codes: 0 stopped by SIGTERM or SIGINT, 3 the folder is in use, 1 anything else.
+Exit codes: 0 stopped by SIGTERM or SIGINT, 3 the folder is in use, 4 an object could not be written,
+1 anything else.
 """
 
 import argparse
@@ -26,11 +31,18 @@ import shutil
 import signal
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
+
+from quick_retries import retry_soon
+from s3_events import S3Events, answer_json, sequencer
+from s3_objects import finish_intent, write_whole
 
 EXIT_IN_USE = 3
 
@@ -57,6 +69,14 @@ class Settings:
     @property
     def running_mark(self) -> Path:
         return self.data / "running"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.data / "checkpoint.json"
+
+    @property
+    def intent(self) -> Path:
+        return self.data / "intent.json"
 
 
 def parse(arguments: list[str]) -> Settings:
@@ -115,8 +135,12 @@ class Checkpoint:
 
     app: ModuleType
     persistence: ModuleType
-    folder: Path
+    events: S3Events
+    settings: Settings
     written: dict[str, str] = field(default_factory=dict)
+    # How often a service was saved on its own: a copy that was taken before must not take the place of a later one.
+    saved: Counter[str] = field(default_factory=Counter)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
     async def every(self, seconds: float, stop: asyncio.Event) -> None:
         """Takes checkpoints until stopped; a failed one is logged and the next tried."""
@@ -125,47 +149,68 @@ class Checkpoint:
                 await asyncio.wait_for(stop.wait(), seconds)
             try:
                 await self.take()
-            except OSError:
-                logger.exception("checkpoint failed")
+            except OSError as error:
+                logger.error("checkpoint failed: %s", error)
 
     async def take(self) -> None:
+        taken = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        # Before the copies: an event that has reached its queue by now is in the copy of the queue.
+        settled = self.events.settled()
         bundles = self._keep_bundles()
         try:
-            documents = self._documents()
+            documents, complete = self._documents()
         finally:
             bundles.restore()
-        await asyncio.to_thread(self._write, documents)
+        if not await asyncio.to_thread(self._write, documents, self.saved.copy()) or not complete:
+            return
+        self._replace(self.settings.checkpoint, json.dumps({"at": taken, "settled": settled}))
         bundles.prune()
 
-    def _documents(self) -> dict[str, object]:
-        """Copies of the states, taken together on the event loop so that they belong to one moment."""
+    def save(self, service: str) -> None:
+        """Writes the state of one service at once."""
+        self.saved[service] += 1
+        self._write({service: self.app._build_persistence_save_dict()[service]()}, self.saved)
+
+    def _documents(self) -> tuple[dict[str, object], bool]:
+        """Copies of the states, taken together on the event loop so that they belong to one moment; whether of all."""
         documents: dict[str, object] = {}
+        complete = True
         for service, get_state in self.app._build_persistence_save_dict().items():
             try:
                 state = get_state()
             except RuntimeError as error:
                 # A worker thread changed a table while it was copied: the next checkpoint has it.
                 logger.debug("checkpoint: %s is busy: %s", service, error)
+                complete = False
                 continue
             if state is not None:
                 documents[service] = state
-        return documents
+        return documents, complete
 
-    def _write(self, documents: dict[str, object]) -> None:
-        for service, state in documents.items():
-            document = {"__ministack_format__": self.persistence._state_format_version(service), "payload": state}
-            try:
-                text = json.dumps(document, default=self.persistence._json_default)
-            except RuntimeError as error:
-                logger.debug("checkpoint: %s is busy: %s", service, error)
-                continue
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            if self.written.get(service) == digest:
-                continue
-            draft = self.folder / f"{service}.json.draft"
-            draft.write_text(text)
-            draft.replace(self.folder / f"{service}.json")
+    def _write(self, documents: dict[str, object], saved: Counter[str]) -> bool:
+        """Returns whether every document, or a later one of its service, is on disk."""
+        with self.writing:
+            latest = [document for document in documents.items() if saved[document[0]] == self.saved[document[0]]]
+            return all([self._write_one(service, state) for service, state in latest])
+
+    def _write_one(self, service: str, state: object) -> bool:
+        document = {"__ministack_format__": self.persistence._state_format_version(service), "payload": state}
+        try:
+            text = json.dumps(document, default=self.persistence._json_default)
+        except RuntimeError as error:
+            logger.debug("checkpoint: %s is busy: %s", service, error)
+            return False
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if self.written.get(service) != digest:
+            self._replace(self.settings.state / f"{service}.json", text)
             self.written[service] = digest
+        return True
+
+    @staticmethod
+    def _replace(file: Path, text: str) -> None:
+        draft = file.with_name(f"{file.name}.draft")
+        draft.write_text(text)
+        draft.replace(file)
 
     def _keep_bundles(self) -> "BundleKeeper":
         return BundleKeeper(sys.modules.get("ministack.services.lambda_svc"))
@@ -217,58 +262,33 @@ def let_tags_choose_key_ids(kms: ModuleType) -> None:
     kms._create_key = create_key  # type: ignore[attr-defined]
 
 
-@dataclass
-class S3Events:
-    """Counts the S3 events of this process, so that a caller can wait until none is on its way.
+def free_received_messages(sqs: ModuleType) -> None:
+    """Makes messages visible that a consumer had received when the process ended: a Lambda of that process.
 
-    Ministack sends each in a thread of its own, after the request that caused it was answered: an empty
-    queue alone does not tell that nothing will come.
+    A message would wait out its visibility timeout otherwise. Its receipt does not count: it was no failure of the
+    message, and a few ends of the process must not make a dead letter of it.
     """
-
-    fired: int = 0
-    sent: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def watch(self, s3: ModuleType) -> None:
-        fire_async: Callable[..., None] = s3._fire_s3_event_async
-        fire: Callable[..., None] = s3._fire_s3_event
-
-        def counted_async(bucket: str, *arguments: Any, **named: Any) -> None:
-            if bucket in s3._bucket_notifications:
-                with self._lock:
-                    self.fired += 1
-            fire_async(bucket, *arguments, **named)
-
-        def counted(*arguments: Any, **named: Any) -> None:
-            try:
-                fire(*arguments, **named)
-            finally:
-                # Only the asynchronous caller names a sequencer.
-                if "sequencer" in named:
-                    with self._lock:
-                        self.sent += 1
-
-        s3._fire_s3_event_async = counted_async  # type: ignore[attr-defined]
-        s3._fire_s3_event = counted  # type: ignore[attr-defined]
-
-    async def answer(self, send: Send, busy: int) -> None:
-        """GET /_lakewright/activity: `{"fired": 12, "sent": 12, "busy": 0}`.
-
-        S3 events fired and sent since the start of this process; Lambda workers at work now.
-        """
-        body = json.dumps({"fired": self.fired, "sent": self.sent, "busy": busy}).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": body})
+    now = time.time()
+    for queue in sqs._queues._data.values():
+        for message in queue["messages"]:
+            if message.get("receive_count", 0) > 0 and message.get("visible_at", 0) > now:
+                message["visible_at"] = now
+                message["receive_count"] -= 1
 
 
 async def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then saves everything and ends the Lambda workers."""
+    finish_intent(settings.intent)
     app = importlib.import_module("ministack.app")
     persistence = importlib.import_module("ministack.core.persistence")
     workers = importlib.import_module("ministack.core.lambda_runtime")
+    s3 = importlib.import_module("ministack.services.s3")
     let_tags_choose_key_ids(importlib.import_module("ministack.services.kms"))
-    events = S3Events()
-    events.watch(importlib.import_module("ministack.services.s3"))
+    write_whole(s3, settings.intent)
+    events = S3Events(s3)
+    events.watch()
+    functions = importlib.import_module("ministack.services.lambda_svc")
+    retry_soon(functions, importlib.import_module("ministack.services.sqs"))
     hypercorn = importlib.import_module("hypercorn.asyncio")
     config = importlib.import_module("hypercorn.config").Config()
     config.bind = [f"127.0.0.1:{settings.port}"]
@@ -280,22 +300,39 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    checkpoint = Checkpoint(app, persistence, settings.state)
+    checkpoint = Checkpoint(app, persistence, events, settings)
     checkpoints: list[asyncio.Task[None]] = []
+
+    def after_start() -> None:
+        # Not before: until the saved state is loaded there is only an empty one to write.
+        events.load(settled_before(settings.checkpoint))
+        free_received_messages(importlib.import_module("ministack.services.sqs"))
+        settings.running_mark.write_text(f"{os.getpid()}\n")
+        checkpoints.append(loop.create_task(checkpoint.every(settings.checkpoint_seconds, stop)))
 
     async def launched(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/_lakewright/activity":
             await events.answer(send, workers.workers_in_use())
             return
+        if scope["type"] == "http" and scope["path"] == "/_lakewright/replay":
+            await answer_json(send, {"replayed": await asyncio.to_thread(events.replay)})
+            return
 
-        async def after_start(message: Message) -> None:
-            # Not before: until the saved state is loaded there is only an empty one to write.
+        async def lifespan(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                settings.running_mark.write_text(f"{os.getpid()}\n")
-                checkpoints.append(loop.create_task(checkpoint.every(settings.checkpoint_seconds, stop)))
+                after_start()
             await send(message)
 
-        await app.app(scope, receive, after_start if scope["type"] == "lifespan" else send)
+        async def settings_kept(message: Message) -> None:
+            # A bucket and its settings are as durable as its objects.
+            if message["type"] == "http.response.start" and message["status"] < 300:
+                checkpoint.save("s3")
+            await send(message)
+
+        if scope["type"] == "lifespan":
+            await app.app(scope, receive, lifespan)
+        else:
+            await app.app(scope, receive, settings_kept if changes_a_bucket(scope) else send)
 
     await hypercorn.serve(launched, config, shutdown_trigger=stop.wait)
     # Ministack has saved everything by now, but a checkpoint under way may have replaced it by something older.
@@ -303,6 +340,21 @@ async def serve(settings: Settings) -> None:
     workers.reset()
     checkpoint.written.clear()
     await checkpoint.take()
+
+
+def settled_before(checkpoint: Path) -> str:
+    """The first sequencer that the last checkpoint does not vouch for; with no checkpoint, the first of all."""
+    if not checkpoint.exists():
+        return sequencer(0)
+    settled: str = json.loads(checkpoint.read_text())["settled"]
+    return settled
+
+
+def changes_a_bucket(scope: Message) -> bool:
+    """Whether a request writes a bucket itself rather than an object: `PUT /bucket?notification`."""
+    if scope["type"] != "http" or scope["method"] not in ("PUT", "DELETE"):
+        return False
+    return scope["path"].strip("/") != "" and "/" not in scope["path"].strip("/")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { childEnvironment, pythonExecutable } from '@lakewright/config';
 import { awsEndpoint, type LocalContext } from '../../context';
 import { spawnDetached } from '../process';
-import type { ServiceDefinition } from '../service';
+import type { ServiceDefinition, UncleanStop } from '../service';
 
 /** The folder in which ministack keeps everything. */
 export function ministackData(context: Pick<LocalContext, 'paths'>): string {
@@ -19,7 +19,8 @@ export function ministackService(context: LocalContext): ServiceDefinition {
     title: 'AWS API',
     port: context.ports.aws,
     address: endpoint,
-    startTimeoutMs: 30_000,
+    // It reads the description of every object before it answers: 20 s for 100,000.
+    startTimeoutMs: 300_000,
     stopTimeoutMs: 15_000,
     start: (logFile) =>
       spawnDetached({
@@ -40,13 +41,23 @@ export function ministackService(context: LocalContext): ServiceDefinition {
         return false;
       }
     },
-    beforeStart: () =>
-      existsSync(join(data, 'running'))
-        ? [
-            'the AWS API was not stopped cleanly: S3 has lost nothing, other services may have lost the last two seconds of writes',
-          ]
-        : [],
+    uncleanStop: () => (existsSync(join(data, 'running')) ? uncleanStop(data) : undefined),
   };
+}
+
+function uncleanStop(data: string): UncleanStop {
+  const lostAfter = lastCheckpoint(data);
+  return {
+    service: 'ministack',
+    notice: `the AWS API was not stopped cleanly: S3 has lost nothing, other services may have lost what they acknowledged after ${lostAfter ?? 'their start'}`,
+    lostAfter,
+  };
+}
+
+/** ISO time of the last whole checkpoint; undefined when it was killed before the first. */
+function lastCheckpoint(data: string): string | undefined {
+  const file = join(data, 'checkpoint.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { at: string }).at : undefined;
 }
 
 /**

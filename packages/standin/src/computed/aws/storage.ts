@@ -34,6 +34,7 @@ export const STORAGE: Readonly<Record<string, Rules>> = {
   aws_s3_bucket_server_side_encryption_configuration: OF_BUCKET,
   aws_s3_bucket_versioning: OF_BUCKET,
   aws_s3_bucket_website_configuration: { ...OF_BUCKET, website_endpoint: '{bucket}.s3-website.{region}.amazonaws.com' },
+  aws_s3_account_public_access_block: { account_id: '{account}', id: '{account_id}' },
   aws_s3_object: {
     id: '{bucket}/{key}',
     arn: 'arn:{partition}:s3:::{bucket}/{key}',

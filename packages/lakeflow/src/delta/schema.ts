@@ -1,4 +1,5 @@
-import type { SparkField, SparkType } from '../engine/spark-type';
+import type { Column } from '../engine';
+import { formatType, type SparkField, type SparkType } from '../engine/spark-type';
 
 /** Delta's JSON form of a schema (PROTOCOL.md, "Schema Serialization Format"). */
 type DeltaType = string | DeltaStruct | DeltaArray | DeltaMap;
@@ -30,7 +31,21 @@ export interface TableColumn extends SparkField {
   readonly notNull?: boolean;
 }
 
-const TO_DELTA: Readonly<Record<string, string>> = { int: 'integer', bigint: 'long', smallint: 'short', tinyint: 'byte' };
+/** The JSON form names some types otherwise than SQL. */
+const DELTA_NAMES: Readonly<Record<string, string>> = {
+  int: 'integer',
+  bigint: 'long',
+  smallint: 'short',
+  tinyint: 'byte',
+  void: 'null',
+};
+const SQL_NAMES = Object.fromEntries(Object.entries(DELTA_NAMES).map(([sql, delta]) => [delta, sql]));
+
+/** The columns of a schema, types as SQL spells them. */
+export function columnsOfSchema(schemaString: string): readonly Column[] {
+  const { fields } = JSON.parse(schemaString) as DeltaStruct;
+  return fields.map(({ name, type }) => ({ name, type: formatType(fromDelta(type)) }));
+}
 
 /**
  * The schema that a table is made with. Everything inside columns is nullable: what a query promises today (an array without nulls)
@@ -66,6 +81,13 @@ function toDelta(type: SparkType): DeltaType {
     case 'other':
       return type.text;
     default:
-      return TO_DELTA[type.kind] ?? type.kind;
+      return DELTA_NAMES[type.kind] ?? type.kind;
   }
+}
+
+function fromDelta(type: DeltaType): SparkType {
+  if (typeof type === 'string') return { kind: 'other', text: SQL_NAMES[type] ?? type };
+  if (type.type === 'array') return { kind: 'array', element: fromDelta(type.elementType) };
+  if (type.type === 'map') return { kind: 'map', key: fromDelta(type.keyType), value: fromDelta(type.valueType) };
+  return { kind: 'struct', fields: type.fields.map((field) => ({ name: field.name, type: fromDelta(field.type) })) };
 }

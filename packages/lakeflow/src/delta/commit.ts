@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
-import { type Action, type AddAction, commitPath, latestVersion, readCommit, readSnapshot } from './delta-log';
-import { alreadyExists, syncFolder } from './durable-file';
+import { alreadyExists, syncFolder } from '../durable-file';
+import { type Action, type AddAction, commitPath, dataFile, latestVersion, readCommit, readSnapshot } from './log';
 
 /**
  * How a batch reaches a table, exactly once: the engine writes it into a Delta folder of its own (`staging`), which nobody reads;
@@ -43,7 +43,7 @@ export interface Commit {
 
 export interface Committed {
   readonly version: number;
-  /** Data files that an overwrite replaced; they are still there for readers that have begun. */
+  /** Paths of data files that an overwrite replaced; they are still there for readers that have begun. */
   readonly replaced: readonly string[];
 }
 
@@ -60,9 +60,9 @@ export function readStaged(location: string): Staged {
 export function moveStaged(table: string, staged: readonly Staged[]): void {
   mkdirSync(table, { recursive: true });
   for (const { location, files } of staged) {
-    for (const { path } of files) {
-      const target = join(table, path);
-      if (!existsSync(target)) renameSync(join(location, path), target);
+    for (const file of files) {
+      const target = dataFile(table, file);
+      if (!existsSync(target)) renameSync(dataFile(location, file), target);
     }
   }
   syncFolder(table);
@@ -70,13 +70,13 @@ export function moveStaged(table: string, staged: readonly Staged[]): void {
 
 /** Forgets files that were moved for a batch which then was not committed. */
 export function discardMoved(table: string, staged: Staged): void {
-  for (const { path } of staged.files) rmSync(join(table, path), { force: true });
+  for (const file of staged.files) rmSync(dataFile(table, file), { force: true });
 }
 
 /**
  * Writes the commit of files that were moved already. The log entry appears under its final name at once or not at all.
  *
- * @throws LakewrightError LAKEFLOW_TABLE_CHANGED when somebody else wrote to a table that is being overwritten
+ * @throws LakewrightError DELTA_TABLE_CHANGED when somebody else wrote to a table that is being overwritten
  */
 export function commitStaged(table: string, commit: Commit): Committed {
   mkdirSync(join(table, '_delta_log'), { recursive: true });
@@ -84,10 +84,10 @@ export function commitStaged(table: string, commit: Commit): Committed {
     const current = latestVersion(table);
     const replaced = commit.mode === 'overwrite' && current >= 0 ? [...readSnapshot(table, current).files.values()] : [];
     if (writeCommit(table, current + 1, actionsOf(commit, current, table, replaced))) {
-      return { version: current + 1, replaced: replaced.map((file) => file.path) };
+      return { version: current + 1, replaced: replaced.map((file) => dataFile(table, file)) };
     }
   }
-  throw new LakewrightError('LAKEFLOW_TABLE_CHANGED', `${table} is being written by somebody else`, {
+  throw new LakewrightError('DELTA_TABLE_CHANGED', `${table} is being written by somebody else`, {
     hint: 'a pipeline owns its tables: let nothing else write to them',
   });
 }

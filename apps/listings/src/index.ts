@@ -1,1 +1,0 @@
-export { activeListings } from '../dashboards/active_listings';
