@@ -6,12 +6,21 @@
   const texts = visibleTexts();
 
   return {
-    sideways:
-      document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} > ${innerWidth}`] : [],
+    sideways: sideways(),
     clipped: texts.filter(isClipped).map(({ text }) => text),
     overlapping: overlaps(),
     faint: texts.filter(({ element }) => contrast(element) < MINIMAL_CONTRAST).map(({ text }) => text),
   };
+
+  /** The page; where it is narrow, everything in it too. */
+  function sideways() {
+    const page = document.documentElement;
+    const scrollers = innerWidth < 600 ? [...document.querySelectorAll('.scroll, .notice')] : [];
+    const found = scrollers.filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth);
+    return [...(page.scrollWidth > innerWidth ? [page] : []), ...found].map(
+      (element) => `${element.nodeName}: ${element.scrollWidth}`,
+    );
+  }
 
   function visibleTexts() {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -35,9 +44,20 @@
       const { overflowX, overflowY } = getComputedStyle(holder);
       if (overflowX === 'auto' || overflowY === 'auto') return false;
       const holds = holder.matches('.card, .chart, .top') || overflowX !== 'visible';
-      if (holds && !inside(box, holder.getBoundingClientRect())) return true;
+      if (holds && !inside(box, contentBox(holder))) return true;
     }
     return box.left < 0;
+  }
+
+  function contentBox(element) {
+    const box = element.getBoundingClientRect();
+    const { paddingTop, paddingBottom } = getComputedStyle(element);
+    return {
+      left: box.left,
+      right: box.right,
+      top: box.top + parseFloat(paddingTop),
+      bottom: box.bottom - parseFloat(paddingBottom),
+    };
   }
 
   function inside(inner, outer) {

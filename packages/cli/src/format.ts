@@ -1,4 +1,3 @@
-import { EXIT, LakewrightError } from '@lakewright/config';
 import Table from 'cli-table3';
 
 export const FORMATS = ['table', 'json', 'csv'] as const;
@@ -25,18 +24,6 @@ export function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
   }
   return value;
-}
-
-/**
- * @throws LakewrightError CLI_USAGE (exit 2)
- */
-export function parseFormat(text: string): Format {
-  const format = FORMATS.find((candidate) => candidate === text);
-  if (format) return format;
-  throw new LakewrightError('CLI_USAGE', `there is no format "${text}"`, {
-    hint: `use one of: ${FORMATS.join(', ')}`,
-    exitCode: EXIT.usage,
-  });
 }
 
 function cell(value: unknown): string {

@@ -2,10 +2,13 @@ import { EXIT, LakewrightError } from '@lakewright/config';
 import { Command, CommanderError } from 'commander';
 import { CommandExit } from './command-exit';
 import { type CommandEnd, CommandLog } from './command-log';
+import { addCompletionCommand } from './commands/completion';
+import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
 import { addNewCommand } from './commands/new';
+import { addOpenCommand } from './commands/open';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
 import { addSqlCommand } from './commands/sql';
@@ -26,10 +29,13 @@ export function buildProgram(): Command {
   addStatusCommand(program);
   addEventsCommand(program);
   addLogsCommand(program);
+  addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
   addNewCommand(program);
   addSelectCommand(program);
+  addDoctorCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

@@ -1,17 +1,5 @@
-import { buildProgram, runProgram } from '../src/program';
-
-const captured = async (args: string[]) => {
-  const output = { stdout: '', stderr: '' };
-  const streams = (['stdout', 'stderr'] as const).map((name) =>
-    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
-      output[name] += String(chunk);
-      return true;
-    }),
-  );
-  const code = await runProgram(args);
-  for (const stream of streams) stream.mockRestore();
-  return { code, ...output };
-};
+import { buildProgram } from '../src/program';
+import { captured } from './support';
 
 test.each(
   buildProgram().commands.map((command) => command.name()),
@@ -29,12 +17,15 @@ test('the commands are those of the documentation', () => {
     'status',
     'events',
     'logs',
+    'open',
     'down',
     'plan',
     'apply',
     'destroy',
     'new',
     'select',
+    'doctor',
+    'completion',
   ]);
 });
 
@@ -44,6 +35,8 @@ test.each([
   [['up', '--nope']],
   [['sql', 'SELECT 1', '--format', 'xml']],
   [['destroy']],
+  [['plan', '--env', 'moon']],
+  [['completion', 'tcsh']],
 ])('%j is wrong usage: exit 2', async (args) => {
   const { code, stdout, stderr } = await captured(args);
   expect(code).toBe(2);

@@ -16,6 +16,12 @@ export interface ProcessEnvironment {
   readonly tools?: string;
   /** CDKTF_OUTDIR: set by cdktf for the app it runs. */
   readonly cdktfOutdir?: string;
+  /** CI: set to anything but 0 or false by servers that run builds; nobody watches there. */
+  readonly ci: boolean;
+  /** NO_COLOR: set to anything (no-color.org). */
+  readonly noColor: boolean;
+  /** TERM=dumb: a terminal that cannot move its cursor. */
+  readonly dumbTerminal: boolean;
 }
 
 /** Reads the settings once per call, so that tests may change them. */
@@ -29,6 +35,9 @@ export function processEnvironment(env: NodeJS.ProcessEnv = process.env): Proces
     stateRoot: env.LAKEWRIGHT_STATE || undefined,
     tools: env.LAKEWRIGHT_TOOLS || undefined,
     cdktfOutdir: env.CDKTF_OUTDIR || undefined,
+    ci: !['', '0', 'false'].includes(env.CI ?? ''),
+    noColor: Boolean(env.NO_COLOR),
+    dumbTerminal: env.TERM === 'dumb',
   };
 }
 

@@ -25,7 +25,8 @@ export function addRunCommand(program: Command): void {
       const context = await local.openLocal();
       const manifest = local.readManifest(context.root, system);
       if (!run) {
-        process.stdout.write(`${Object.keys(manifest.runs).join('\n')}\n`);
+        const runs = Object.keys(manifest.runs);
+        process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);
         return;
       }
       const progress = new Progress();
@@ -67,13 +68,13 @@ export async function runWithProgress(
 ): Promise<RunSummary> {
   const { runSystem } = await import('@lakewright/local');
   const summary = await progress.step(`${system} ${run}`, async (note) => {
-    const done = await runSystem(context, system, run, {
+    const result = await runSystem(context, system, run, {
       ...options,
       runId: CommandLog.current()?.runId,
-      onProgress: ({ step }) => note(step),
+      onProgress: ({ step, done, total }) => note(step, done, total),
     });
-    note(done.events === undefined ? done.kind : `${done.events} events`);
-    return done;
+    note(result.events === undefined ? result.kind : `${result.events} events`);
+    return result;
   });
   for (const notice of summary.notices ?? []) progress.notice(notice);
   return summary;

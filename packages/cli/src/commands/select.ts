@@ -1,5 +1,5 @@
 import { ENVIRONMENT_NAMES, EXIT, LakewrightError, loadEnvironment } from '@lakewright/config';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** `select`: which environment a branch deploys, for the delivery workflow. */
 export function addSelectCommand(program: Command): void {
@@ -7,7 +7,11 @@ export function addSelectCommand(program: Command): void {
     .command('select')
     .description('Tell which environment a branch deploys, and by which role')
     .requiredOption('--branch <branch>', 'the branch that was merged to')
-    .option('--format <format>', 'json, or github (name=value lines for a step output)', 'json')
+    .addOption(
+      new Option('--format <format>', 'github prints name=value lines for the output of a step')
+        .choices(['json', 'github'])
+        .default('json'),
+    )
     .addHelpText('after', '\nExample:\n  lakewright select --branch main')
     .action(async (options: { branch: string; format: string }) => {
       const selection = await selectEnvironment(options.branch);

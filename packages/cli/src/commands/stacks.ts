@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  ENVIRONMENT_NAMES,
   type Environment,
   EXIT,
   LakewrightError,
@@ -17,7 +18,7 @@ import {
   synthesize,
   synthesizedStacks,
 } from '@lakewright/deploy';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CommandExit } from '../command-exit';
 import { Progress } from '../progress';
 
@@ -40,9 +41,11 @@ export function addStacksCommands(program: Command): void {
       .command(name)
       .description(what)
       .argument('[stack...]', 'names of stacks, * for any characters (all when left out)')
-      .option('--env <environment>', 'local, dev, staging or prod (LAKEWRIGHT_ENV, else local)')
+      .addOption(new Option('--env <environment>', 'the environment (LAKEWRIGHT_ENV, else local)').choices(ENVIRONMENT_NAMES))
       .option('--no-synth', 'take the stacks as an earlier synth left them')
-      .option('--format <format>', 'text, json or markdown', 'text');
+      .addOption(
+        new Option('--format <format>', 'how to print the changes').choices(['text', 'json', 'markdown']).default('text'),
+      );
 
   common('plan', 'Show what an apply would change, by real Terraform')
     .option('--offline', 'plan from nothing on the stand-in providers: no account, no credential, no network')

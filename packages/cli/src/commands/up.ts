@@ -49,18 +49,22 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
     return synthesized;
   });
   const ensured = await progress.step('start services', async (note) => {
-    const result = await local.ensureServices(context);
+    const result = await local.ensureServices(context, { onStep: (service, step) => note(`${service}: ${step}`) });
     note(result.services.map((service) => `${service.name} ${service.action}`).join(', '));
     return result;
   });
   for (const notice of ensured.notices) progress.notice(notice);
 
   const wanted = ['*-foundation', ...chosen.map((system) => `*-${system}`)];
-  const session = await StackSession.open({ root, environment });
+  let onStack: (stack: string, step: string) => void = () => {};
+  const session = await StackSession.open({ root, environment, onStep: (stack, step) => onStack(stack, step) });
   let changes: StackChanges[];
   try {
     changes = await progress.step('terraform apply', async (note) => {
-      const applied = await session.apply(selectStacks(stacks, wanted));
+      const selected = selectStacks(stacks, wanted);
+      const begun = new Set<string>();
+      onStack = (stack, step) => note(`${stack}: ${step}`, begun.add(stack).size - 1, selected.length);
+      const applied = await session.apply(selected);
       note(`${count(applied)} resources changed`);
       return applied;
     });
@@ -68,7 +72,12 @@ async function bringUp(context: LocalContext, systems: readonly string[], run: b
       // Every stack's state, not only those applied now: what another system runs must not look removed.
       const deployment = local.readDeployment(context, await session.show(stacks));
       local.saveDeployment(context, deployment);
-      note(local.reconcileSummary(await local.reconcile(context, deployment)));
+      let seen = 0;
+      const onOutcome = ({ address, outcome }: { address: string; outcome: string }) => {
+        seen += 1;
+        note(`${address}: ${outcome}`, Math.min(seen, deployment.resources.length), deployment.resources.length);
+      };
+      note(local.reconcileSummary(await local.reconcile(context, deployment, { onOutcome })));
     });
   } finally {
     await session.close();

@@ -5,6 +5,11 @@ import { Html, html, jsonBlock } from './html';
 import { markdown } from './markdown';
 import { type StatusFact, shell, statusList } from './shell';
 
+/** Counters with more characters than this are written smaller, so that they stay on one line. */
+const LONG = 9;
+/** Tables with more columns than this are shown as one block a row where there is little width. */
+const FEW_COLUMNS = 3;
+
 /** Loaded in this order. Those for charts as well when no chart stands in the page yet: a refresh may bring some. */
 const SCRIPTS = ['vega', 'vega-lite', 'vega-embed', 'dashboard', 'refresh'].map((name) => `/assets/${name}.js`);
 
@@ -62,7 +67,7 @@ ${body(id, title, content)}
 function body(id: string, title: string, content: WidgetContent): Html {
   switch (content.kind) {
     case 'counter':
-      return html`<p class="value">${content.value}</p>${content.detail ? html`<p class="detail">${content.detail}</p>` : undefined}`;
+      return html`<p class="value${content.value.length > LONG ? ' long' : ''}">${content.value}</p>${content.detail ? html`<p class="detail">${content.detail}</p>` : undefined}`;
     case 'table':
       return content.table.rows.length === 0
         ? notice('empty', 'No rows yet')
@@ -87,11 +92,14 @@ function notice(tone: 'empty' | 'error' | 'unsupported', message: string): Html 
   return html`<div class="notice ${tone}"${tone === 'error' ? html` role="alert"` : undefined}>${lead}<p>${message}</p></div>`;
 }
 
+/** Roles are written out: a table that is shown as blocks is none to a browser. */
 function table({ columns, rows, truncated }: TableView): Html {
-  const cell = (text: string, index: number) => html`<td${classOf(columns[index])}>${text}</td>`;
-  return html`<table>
-<thead><tr>${columns.map((column) => html`<th scope="col"${classOf(column)}>${column.title}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
+  const cell = (text: string, index: number) =>
+    html`<td role="cell" data-label="${columns[index]?.title}"${classOf(columns[index])}>${text}</td>`;
+  const stacking = columns.length > FEW_COLUMNS ? html` class="stacking"` : undefined;
+  return html`<table role="table"${stacking}>
+<thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th scope="col" role="columnheader"${classOf(column)}>${column.title}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map(cell)}</tr>`)}</tbody>
 </table>${truncated ? html`<p class="more">The first ${rows.length} rows. There are more.</p>` : undefined}`;
 }
 

@@ -41,6 +41,14 @@ export function takeLock(path: string, pipeline: string): { release(): void; aba
   throw running(pipeline, undefined);
 }
 
+/** Who holds the lock of a pipeline, and whether that process still runs; undefined when nobody does. Takes nothing. */
+export function lockHolder(path: string): { readonly pid?: number; readonly alive: boolean } | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const holder = parse(text);
+  return { pid: holder?.pid, alive: holder !== undefined && isAlive(holder, path) };
+}
+
 function create(path: string): boolean {
   let handle: number;
   try {

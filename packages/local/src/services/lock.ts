@@ -26,6 +26,14 @@ export async function withLock<T>(file: string, action: () => Promise<T>): Promi
   }
 }
 
+/** Who holds a lock, and whether that process still runs; undefined when nobody does. Takes nothing. */
+export function lockHolder(file: string): { readonly pid?: number; readonly alive: boolean } | undefined {
+  const found = read(file);
+  if (found === undefined) return undefined;
+  const holder = parse(found);
+  return { pid: holder?.pid, alive: holder !== undefined && isAlive(holder) };
+}
+
 /** A hard link is made or not made: there is no moment in which the file exists without its holder's name. */
 function tryLink(draft: string, file: string): boolean {
   try {
