@@ -20,7 +20,15 @@ export async function runBareSql(
   const files = await fileViews(engine, staging);
   for (const dataset of graph.datasets) {
     const query = queryOf(dataset, (id) => `delta.\`${deltaAddress(folderOf(id))}\``, files);
-    await engine.appendDelta(query, folderOf(dataset.id), 'bare');
+    const kept = dataset.statement.expectations.filter(({ action }) => action === 'drop').map(expectationHolds);
+    const folder = folderOf(dataset.id);
+    // The engine would compute the query again for every condition that it pushes into it: it is written first, then filtered.
+    if (kept.length === 0) await engine.appendDelta(query, folder, 'bare');
+    else {
+      await engine.appendDelta(query, `${folder}_all`, 'bare');
+      const all = `delta.\`${deltaAddress(`${folder}_all`)}\``;
+      await engine.appendDelta(`SELECT * FROM ${all} WHERE ${kept.join(' AND ')}`, folder, 'bare');
+    }
   }
 }
 
@@ -32,9 +40,7 @@ function queryOf(dataset: Dataset, table: (id: string) => string, files: string)
   }
   if (!flow) throw new Error(`${dataset.id} has no flow`);
   const sources = new Map(flow.reads.map(({ read, dataset: id }) => [read, read.kind === 'files' ? files : table(id!)]));
-  const query = rewriteReads(flow.query, (read) => sources.get(read)!);
-  const kept = dataset.statement.expectations.filter(({ action }) => action === 'drop').map(expectationHolds);
-  return kept.length === 0 ? query : `SELECT * FROM (${query}) WHERE ${kept.join(' AND ')}`;
+  return rewriteReads(flow.query, (read) => sources.get(read)!);
 }
 
 /** JSON lines with their columns and the path of their file; the engine's own JSON reader would fail on the first bad line. */
@@ -96,13 +102,16 @@ export function latestState(source: string): string {
   return `SELECT ${STATE.join(', ')} FROM (SELECT *, ${latest} FROM ${source}) WHERE n = 1 AND NOT is_deleted`;
 }
 
-/** SCD type 2 by hand: the events that change something, each ended by the next. */
+/** SCD type 2 by hand: of each event the next one, then the first of every run of equal ones. */
 export function versions(source: string): string {
-  const changed = STATE.slice(1).map((name) => `lag(${name}) OVER w <=> ${name}`);
-  const marked =
-    `SELECT *, is_deleted OR coalesce(lag(is_deleted) OVER w, true) OR NOT (${changed.join(' AND ')}) AS opens ` +
-    `FROM (SELECT *, row_number() OVER (PARTITION BY listing_id, sequencer, event_time ORDER BY is_deleted DESC) AS n FROM ${source}) WHERE n = 1`;
-  const ended = `SELECT *, lead(named_struct('sequencer', sequencer, 'event_time', event_time)) OVER w AS __END_AT FROM (${marked}) WHERE opens`;
-  const query = `SELECT ${STATE.join(', ')}, named_struct('sequencer', sequencer, 'event_time', event_time) AS __START_AT, __END_AT FROM (${ended}) WHERE NOT is_deleted`;
-  return query.replaceAll('OVER w', `OVER (${ORDER})`);
+  const numbered = `SELECT *, row_number() OVER (${ORDER}) AS n FROM ${source}`;
+  const same = STATE.slice(1).map((name) => `e.${name} <=> p.${name}`);
+  const opening =
+    `SELECT e.*, row_number() OVER (PARTITION BY e.listing_id ORDER BY e.n) AS m FROM (${numbered}) AS e LEFT JOIN (${numbered}) AS p ` +
+    `ON e.listing_id = p.listing_id AND e.n = p.n + 1 WHERE p.n IS NULL OR e.is_deleted OR p.is_deleted OR NOT (${same.join(' AND ')})`;
+  const ended = `SELECT *, lead(named_struct('sequencer', sequencer, 'event_time', event_time)) OVER (PARTITION BY listing_id ORDER BY m) AS __END_AT FROM (${opening})`;
+  return (
+    `SELECT ${STATE.join(', ')}, named_struct('sequencer', sequencer, 'event_time', event_time) AS __START_AT, __END_AT ` +
+    `FROM (${ended}) WHERE NOT is_deleted`
+  );
 }

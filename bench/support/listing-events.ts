@@ -59,7 +59,8 @@ export class ListingEvents {
   }
 
   private change(number: number): { readonly id: string; readonly listing: Listing | undefined } {
-    const { random, listings } = this;
+    const random = this.random;
+    const listings = this.listings;
     const isFull = listings.length >= this.expected / EVENTS_PER_LISTING;
     if (listings.length === 0 || (!isFull && random.chance(0.4))) {
       const listing = newListing(`lst_${number.toString(16).padStart(12, '0')}`, '2026-01-01T00:00:00.000Z', random);

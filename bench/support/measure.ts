@@ -11,7 +11,7 @@ export interface Cost {
 }
 
 const TICKS_PER_SECOND = 100;
-const SAMPLE_MS = 50;
+const SAMPLE_MS = 250;
 
 /**
  * Measures an action: the clock, and of this process, its children and `servers` (by pid, with their children) processor time

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { childEnvironment, projectRoot, pythonExecutable } from '@lakewright/config';
+import { connectEngine, type SqlEngine, startSail } from '@lakewright/lakeflow/src/engine';
+
+/** An engine with a server of its own. */
+export interface Started {
+  readonly engine: SqlEngine;
+  /** The server: its processor time and memory are part of what is measured. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** The engine of this project. */
+export async function sail(folder: string): Promise<Started> {
+  const server = await startSail({ python: pythonExecutable(projectRoot()), logFile: join(folder, 'sail.log'), cwd: folder });
+  const engine = await connectEngine({ port: server.port });
+  return {
+    engine,
+    pid: server.pid,
+    stop: async () => {
+      await engine.close();
+      await server.stop();
+    },
+  };
+}
+
+const DELTA = 'io.delta:delta-spark_4.2_2.13:4.4.0';
+
+/**
+ * Apache Spark 4.2 with Delta, as a Spark Connect server on every core of this machine.
+ *
+ * @param python of an environment with pyspark 4.2.0; Delta comes from the local Maven repository or Maven Central
+ */
+export async function spark(python: string, folder: string): Promise<Started> {
+  const port = await freePort();
+  const log = openSync(join(folder, 'spark.log'), 'a');
+  const settings = {
+    'spark.connect.grpc.binding.address': '127.0.0.1',
+    'spark.connect.grpc.binding.port': String(port),
+    'spark.connect.grpc.maxInboundMessageSize': String(256 * 2 ** 20),
+    'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
+    'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
+    // What somebody would set on one machine: as many partitions as cores, small snapshots.
+    'spark.sql.shuffle.partitions': '8',
+    'spark.databricks.delta.snapshotPartitions': '2',
+    'spark.sql.warehouse.dir': join(folder, 'warehouse'),
+    'spark.jars.ivy': join(folder, 'ivy'),
+    'spark.ui.enabled': 'false',
+  };
+  const child = spawn(
+    join(dirname(python), 'spark-submit'),
+    [
+      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', 'local[*]'],
+      ...['--driver-memory', '6g', '--packages', DELTA],
+      ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
+      'spark-internal',
+    ],
+    {
+      cwd: folder,
+      stdio: ['ignore', log, log],
+      env: childEnvironment({ PATH: `${dirname(python)}:${childEnvironment()['PATH'] ?? ''}`, SPARK_LOCAL_IP: '127.0.0.1' }),
+    },
+  );
+  closeSync(log);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const engine = await connectEngine({ port, timeout: 180_000 });
+  return {
+    engine,
+    pid: child.pid!,
+    stop: async () => {
+      await engine.close();
+      await ended(child);
+      process.off('exit', kill);
+    },
+  };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
