@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAMES, projectRoot, systemsOf } from '@lakewright/config';
@@ -219,6 +219,26 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     expect(names('databricks_pipeline', 'name')).toEqual(['listings']);
     expect(names('databricks_job', 'name')).toEqual(['listings_job']);
     expect(names('databricks_dashboard', 'display_name')).toEqual(['Active listings']);
+  });
+
+  test('every alarm and alert names a runbook page that exists', () => {
+    const { delivery } = synthesized.environment;
+    const base = delivery ? `https://github.com/${delivery.repository}/blob/${delivery.branch}/` : '';
+    const described = [
+      ...synthesized.resources('aws_cloudwatch_metric_alarm').map(([id, alarm]) => [id, alarm.alarm_description] as const),
+      ...synthesized.resources('databricks_alert_v2').map(([id, alert]) => [id, alert.custom_description] as const),
+    ];
+    expect(described).toHaveLength(9);
+    const named = new Set<string>();
+    for (const [id, description] of described) {
+      const [, address = '', page = ''] = /Runbook: (.*?)(docs\/runbooks\/[a-z-]+\.md)$/.exec(String(description)) ?? [];
+      expect([id, address, existsSync(join(projectRoot(), page))]).toEqual([id, base, page !== '']);
+      expect([id, page]).not.toEqual([id, '']);
+      named.add(page);
+    }
+    // And no page that nothing names.
+    const pages = readdirSync(join(projectRoot(), 'docs/runbooks')).filter((page) => page !== 'README.md');
+    expect([...named].sort()).toEqual(pages.map((page) => `docs/runbooks/${page}`).sort());
   });
 
   test('lets data be lost only where the environment says so', () => {
