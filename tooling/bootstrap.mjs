@@ -5,16 +5,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { downloadTerraform, findTerraform, minimumTerraform } from './terraform.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const MISSING = 3;
 
-main();
+await main();
 
-function main() {
+async function main() {
   checkNode();
   const python = findPython();
-  checkTerraform();
+  await prepareTerraform();
   prepareNode();
   preparePython(python);
 }
@@ -43,18 +44,19 @@ function findPython() {
   );
 }
 
-function checkTerraform() {
-  for (const name of ['terraform', 'tofu']) {
-    const found = spawnSync(name, ['version', '-json'], {
-      encoding: 'utf8',
-      env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: devNull() },
-    });
-    if (found.status === 0) return;
+/** Terraform or OpenTofu on PATH, new enough; where there is none, the pinned Terraform in `.tools`. */
+async function prepareTerraform() {
+  const where = 'developer.hashicorp.com/terraform/install, or opentofu.org/docs/intro/install';
+  const { executable, tooOld } = findTerraform();
+  if (executable) return;
+  const [old] = tooOld;
+  if (old) missing(`Terraform ${minimumTerraform} or later is needed, ${old.executable} is ${old.version}`, where);
+  step('downloading Terraform (once)');
+  try {
+    await downloadTerraform();
+  } catch (error) {
+    missing(`Terraform (or OpenTofu) is needed, neither is on PATH, and ${error.message}`, where);
   }
-  missing(
-    'Terraform (or OpenTofu) is needed and neither is on PATH',
-    'developer.hashicorp.com/terraform/install, or opentofu.org/docs/intro/install',
-  );
 }
 
 /** `npm ci` when the lock file is not the one that was installed for this platform. */
@@ -112,8 +114,4 @@ function step(text) {
 function missing(what, where) {
   process.stderr.write(`MISSING: ${what}. Get it from ${where}\n`);
   process.exit(MISSING);
-}
-
-function devNull() {
-  return process.platform === 'win32' ? 'NUL' : '/dev/null';
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findTerraform } from './terraform.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = resolve(dirname(self), '..');
@@ -16,6 +17,8 @@ function runCdktf() {
   const home = join(root, '.lakewright/cache/cdktf');
   mkdirSync(home, { recursive: true });
   Object.assign(process.env, { CHECKPOINT_DISABLE: '1', CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1', CDKTF_HOME: home });
+  // cdktf takes `terraform` from PATH by itself; here it may be OpenTofu, or the release that the set-up has downloaded.
+  process.env.TERRAFORM_BINARY_NAME ||= findTerraform().executable ?? 'terraform';
   const environment = process.env.LAKEWRIGHT_ENV || 'local';
   if (environment === 'local' || process.env.LAKEWRIGHT_OFFLINE === '1') {
     // The stand-in providers lie in the stack's folder; a user's own rules of installation do not apply to them.

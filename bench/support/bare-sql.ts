@@ -51,9 +51,41 @@ async function fileViews(engine: SqlEngine, staging: string): Promise<string> {
 }
 
 const STATE = [
-  ...['listing_id', 'kind', 'property_type', 'status', 'title', 'description', 'street', 'city', 'postal_code', 'region', 'country'],
-  ...['latitude', 'longitude', 'agent_id', 'agent_name', 'agent_email', 'agent_phone', 'agency_id', 'agency_name', 'price_amount'],
-  ...['price_currency', 'price_period', 'living_m2', 'plot_m2', 'bedrooms', 'bathrooms', 'features', 'energy_rating', 'year_built'],
+  ...[
+    'listing_id',
+    'kind',
+    'property_type',
+    'status',
+    'title',
+    'description',
+    'street',
+    'city',
+    'postal_code',
+    'region',
+    'country',
+  ],
+  ...[
+    'latitude',
+    'longitude',
+    'agent_id',
+    'agent_name',
+    'agent_email',
+    'agent_phone',
+    'agency_id',
+    'agency_name',
+    'price_amount',
+  ],
+  ...[
+    'price_currency',
+    'price_period',
+    'living_m2',
+    'plot_m2',
+    'bedrooms',
+    'bathrooms',
+    'features',
+    'energy_rating',
+    'year_built',
+  ],
   ...['published_at', 'updated_at'],
 ];
 const ORDER = 'PARTITION BY listing_id ORDER BY sequencer, event_time';

@@ -1,6 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { changedListing, type Listing, newListing } from '../../apps/listings/lambdas/sales_and_rentals_publishing_service/listing';
+import {
+  changedListing,
+  type Listing,
+  newListing,
+} from '../../apps/listings/lambdas/sales_and_rentals_publishing_service/listing';
 import { Random } from '../../apps/listings/lambdas/sales_and_rentals_publishing_service/random';
 
 /** How many events one file of JSON lines holds: about as many megabytes as a lander would put into one object. */

@@ -5,7 +5,9 @@ import type { Cost } from './measure';
 
 /** The findings of one benchmark as a section of Markdown. */
 export function sectionOf({ title }: Benchmark, findings: Findings, command: string): string {
-  const lines = findings.lines.map(({ what, cost }) => `| ${what} | ${seconds(cost.seconds)} | ${cpuOf(cost)} | ${memoryOf(cost)} |`);
+  const lines = findings.lines.map(
+    ({ what, cost }) => `| ${what} | ${seconds(cost.seconds)} | ${cpuOf(cost)} | ${memoryOf(cost)} |`,
+  );
   const verdicts = findings.verdicts.map(
     ({ what, value, goal, met }) => `| ${what} | ${value} | ${goal ?? ''} | ${met === undefined ? '' : met ? 'yes' : '**no**'} |`,
   );

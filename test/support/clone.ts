@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { projectRoot } from '@lakewright/config';
 
-const ROOT = resolve(__dirname, '../..');
+const ROOT = projectRoot();
 
 /** What a command printed and how it ended. */
 export interface Ended {
@@ -18,7 +19,21 @@ export class LocalPlane {
 
   /** Runs `lakewright ...` as a user would, against this home. */
   lakewright(...args: string[]): Promise<Ended> {
-    return run(process.execPath, [join(ROOT, 'packages/cli/bin/lakewright.mjs'), ...args], { LAKEWRIGHT_HOME: this.home });
+    return this.start(...args).ended;
+  }
+
+  /** The same, for somebody who wants to kill it. */
+  start(...args: string[]): Started {
+    return start(process.execPath, [join(ROOT, 'packages/cli/bin/lakewright.mjs'), ...args], { LAKEWRIGHT_HOME: this.home });
+  }
+
+  /** The process id of a service; undefined when none is on record. */
+  servicePid(service: string): number | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.home, 'services', service, 'process.json'), 'utf8')).pid;
+    } catch {
+      return undefined;
+    }
   }
 
   ports(): { aws: number; engine: number; web: number } {
@@ -38,8 +53,19 @@ export class LocalPlane {
   }
 }
 
+/** A program under way. */
+export interface Started {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+}
+
 /** Runs a program in the checkout and collects what it prints. */
 export function run(command: string, args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Promise<Ended> {
+  return start(command, args, env, cwd).ended;
+}
+
+/** Starts a program in the checkout; `ended` resolves with what it printed, whoever ended it. */
+export function start(command: string, args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Started {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -49,7 +75,8 @@ export function run(command: string, args: readonly string[], env: Record<string
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
-  return new Promise((resolveEnded, reject) => {
+  const ended = new Promise<Ended>((resolveEnded, reject) => {
     child.on('error', reject).on('close', (code) => resolveEnded({ code, stdout, stderr }));
   });
+  return { pid: child.pid!, ended };
 }

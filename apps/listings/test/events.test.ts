@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { type BatchPorts, handleBatch } from '../lambdas/raw_listings_s3_event_lambda/batch';
 import { handler } from '../lambdas/raw_listings_s3_event_lambda/handler';
-import type { Message } from '../lambdas/raw_listings_s3_event_lambda/message';
+import { LARGEST_DOCUMENT, type Message } from '../lambdas/raw_listings_s3_event_lambda/message';
 import { readVersionFrom, stageMessagesIn } from '../lambdas/raw_listings_s3_event_lambda/s3';
 
 interface RecordFields {
@@ -10,6 +10,7 @@ interface RecordFields {
   readonly key?: string;
   readonly versionId?: string | null;
   readonly sequencer?: string;
+  readonly size?: number;
 }
 
 /** A record as S3 writes it. */
@@ -18,13 +19,14 @@ function recordOf({
   key = 'listings/a.json',
   versionId = 'v1',
   sequencer = '00AB',
+  size,
 }: RecordFields = {}) {
   return {
     eventVersion: '2.1',
     eventSource: 'aws:s3',
     eventTime: '2026-06-01T10:00:00.123Z',
     eventName,
-    s3: { bucket: { name: 'listings-bucket' }, object: { key, ...(versionId && { versionId }), sequencer } },
+    s3: { bucket: { name: 'listings-bucket' }, object: { key, ...(versionId && { versionId }), sequencer, size } },
   };
 }
 
@@ -80,6 +82,7 @@ test('a created object becomes one message with the content of that very version
         content: '{"a":"é"}',
         content_encoding: 'utf-8',
         content_missing: false,
+        content_too_large: false,
         run_id: null,
       },
     ],
@@ -113,6 +116,36 @@ test('a removal has no run: S3 keeps no metadata on delete markers', async () =>
   const staging = new Staging({ 'listings/a.json@v9': '{}' }, 'run-1');
   await handleBatch(sqs({ Records: [recordOf({ eventName: 'ObjectRemoved:DeleteMarkerCreated' })] }), 'events/', staging);
   expect(staging.messages).toMatchObject([{ run_id: null }]);
+});
+
+test('a version that is too large to be carried is told so, and large ones are handled one after the other', async () => {
+  const keys = ['a', 'b', 'c', 'd'].map((name) => `listings/${name}.json`);
+  const staging = new Staging(Object.fromEntries(keys.map((key) => [`${key}@v1`, '{}'])));
+  let atWork = 0;
+  const most: Record<string, number> = {};
+  const counting: BatchPorts = {
+    ...staging,
+    read: async (bucket, key, versionId) => {
+      if (key === keys[3]) return { bytes: null };
+      if (key === keys[0]) throw new Error('connection lost');
+      return staging.read(bucket, key, versionId);
+    },
+    stage: async (key, message) => {
+      atWork += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      most[message.key] = atWork;
+      atWork -= 1;
+      await staging.stage(key, message);
+    },
+  };
+  const answer = await handleBatch(sqs(...keys.map((key) => ({ Records: [recordOf({ key, size: 10_000_000 })] }))), '', counting);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  expect(most).toEqual({ [keys[1]!]: 1, [keys[2]!]: 1, [keys[3]!]: 1 });
+  expect(staging.messages).toMatchObject([
+    { key: keys[1], content: '{}', content_too_large: false },
+    { key: keys[2], content: '{}', content_too_large: false },
+    { key: keys[3], content: null, content_encoding: null, content_missing: false, content_too_large: true },
+  ]);
 });
 
 test('a version that is gone is told as missing', async () => {
@@ -216,6 +249,14 @@ describe('on S3', () => {
     expect(await readVersionFrom(client)('b', 'k', 'v7')).toEqual({ bytes: new Uint8Array([1]), runId: 'run-1' });
     expect(commands).toEqual([expect.any(GetObjectCommand)]);
     expect(commands).toMatchObject([{ input: { Bucket: 'b', Key: 'k', VersionId: 'v7' } }]);
+  });
+
+  test('reads nothing of a version that no message carries', async () => {
+    const Body = { transformToByteArray: jest.fn(), destroy: jest.fn() };
+    const client = clientOf(() => ({ Body, ContentLength: LARGEST_DOCUMENT + 1, Metadata: { 'run-id': 'run-1' } }));
+    expect(await readVersionFrom(client)('b', 'k', 'v')).toEqual({ bytes: null, runId: 'run-1' });
+    expect(Body.transformToByteArray).not.toHaveBeenCalled();
+    expect(Body.destroy).toHaveBeenCalled();
   });
 
   test('tells a version that is gone from a call that failed', async () => {

@@ -202,6 +202,7 @@ describe('events of every kind', () => {
     content: document(id),
     content_encoding: 'utf-8',
     content_missing: false,
+    content_too_large: false,
     run_id: null,
     ...more,
   });
@@ -291,6 +292,108 @@ describe('events of every kind', () => {
     expect(await listings.rows(`SELECT event_id FROM ${listings.catalog}.silver.listings`)).toHaveLength(3);
   });
 
+  test('what has no column, and what is not of its column’s type, is kept as rescued data', async () => {
+    const listings = new Listings('rescue');
+    const odd = {
+      title: { text: 'a title' },
+      virtual_tour: { url: 'https://example.org/?q="1"', rooms: [1, 2] },
+      nothing: null,
+      'line\nbreak }\n{': 'x',
+      'address.city': 'not the city',
+      address: { city: 'Porto', floor: 3, geo: { lat: 'NaN', lon: 181, height: 12.5 } },
+      agent: { id: 7, agency: 'none' },
+      price: { amount: '100', currency: 'EUR', tax: true },
+      size: { living_m2: 'large', plot_m2: '12.5' },
+      rooms: { bedrooms: 'three', bathrooms: 2.5, kitchens: 1 },
+      features: 'garden',
+      year_built: [1990],
+      published_at: '12:00',
+      updated_at: '294247-01-01T00:00:00Z',
+    };
+    listings.stage('odd.json', message('odd', { content: document('odd', odd) }));
+    listings.stage(
+      'flat.json',
+      message('flat', { content: document('flat', { rooms: 3, address: 'here', size: [1], agent: 'Ann' }) }),
+    );
+    listings.stage('marked.json', message('marked', { content: `\uFEFF${document('marked', { title: 'marked' })}` }));
+    listings.stage('twice.json', message('twice', { content: document('twice').replace('"sale"', '"rent","kind":"sale"') }));
+    await listings.update();
+    const rows = await listings.rows(`SELECT * FROM ${listings.catalog}.silver.listings ORDER BY listing_id`);
+    expect(rows.map(({ listing_id, rescued_data }) => [listing_id, JSON.parse(String(rescued_data))])).toEqual([
+      ['flat', { rooms: '3', address: 'here', size: '[1]', agent: 'Ann' }],
+      ['marked', null],
+      [
+        'odd',
+        {
+          virtual_tour: '{"url":"https://example.org/?q=\\"1\\"","rooms":[1,2]}',
+          'line\nbreak }\n{': 'x',
+          'address.city': 'not the city',
+          'address.floor': '3',
+          'address.geo.lat': 'NaN',
+          'address.geo.lon': '181',
+          'address.geo.height': '12.5',
+          'agent.agency': 'none',
+          'price.tax': 'true',
+          'size.living_m2': 'large',
+          'rooms.bedrooms': 'three',
+          'rooms.bathrooms': '2.5',
+          'rooms.kitchens': '1',
+          features: 'garden',
+          year_built: '[1990]',
+          published_at: '12:00',
+          updated_at: '294247-01-01T00:00:00Z',
+        },
+      ],
+      ['twice', null],
+    ]);
+    expect(plain(rows)[2]).toMatchObject({
+      title: '{"text":"a title"}',
+      city: 'Porto',
+      latitude: null,
+      longitude: null,
+      agent_id: '7',
+      price_amount: 100,
+      plot_m2: 12.5,
+      features: null,
+      published_at: null,
+    });
+    expect(plain(rows).map(({ kind }) => kind)).toEqual(['sale', 'sale', 'sale', 'sale']);
+  });
+
+  test('a line in the staging bucket that is no message of ours ends in quarantine with its text', async () => {
+    const listings = new Listings('strange');
+    const lines = [
+      'no JSON',
+      '{"message_id":"cut',
+      '[1]',
+      '{"message_id":"x","colour":"red"}',
+      '\0\u0001',
+      JSON.stringify(message('good')),
+    ];
+    listings.stage('lines.json', lines.join('\n'));
+    listings.stage('empty.json', '');
+    const wrong = { ...message('wrong'), content: { listing_id: 'wrong' }, content_missing: 'perhaps' };
+    listings.stage('wrong.json', JSON.stringify(wrong));
+    await listings.update();
+    const bronze = await listings.rows(`SELECT count(*) AS n FROM ${listings.catalog}.bronze.raw_listings`);
+    expect(bronze).toEqual([{ n: 7n }]);
+    const rows = await listings.rows(
+      `SELECT rescued_data, _quarantine_reasons FROM ${listings.catalog}.silver.listings_quarantine ORDER BY rescued_data`,
+    );
+    const rescued = rows.map((row) => JSON.parse(String(row.rescued_data)) as Record<string, string>);
+    expect(
+      rescued
+        .map((each) => each._corrupt_record)
+        .filter(Boolean)
+        .sort(),
+    ).toEqual(['no JSON', '{"message_id":"cut', '[1]', '\0\u0001'].sort());
+    expect(rescued).toContainEqual({ colour: 'red', _file_path: expect.stringContaining('lines.json') });
+    expect(rescued).toContainEqual({ content_missing: 'perhaps', _file_path: expect.stringContaining('wrong.json') });
+    const unreadable = rows.filter((row) => (row._quarantine_reasons as string[]).includes('message_is_readable'));
+    expect(unreadable).toHaveLength(4);
+    expect(await listings.rows(`SELECT event_id FROM ${listings.catalog}.silver.listings`)).toEqual([{ event_id: 'good' }]);
+  });
+
   test('what cannot be a listing is kept in quarantine with the reason', async () => {
     const listings = new Listings('bad');
     const bad: Record<string, [Partial<Message>, string[]]> = {
@@ -299,6 +402,15 @@ describe('events of every kind', () => {
       list: [{ content: '[1]' }, ['document_is_json']],
       latin: [{ content: 'e+l9', content_encoding: 'base64' }, ['document_is_utf8']],
       gone: [{ content: null, content_encoding: null, content_missing: true }, ['document_was_there']],
+      large: [{ content: null, content_encoding: null, content_too_large: true }, ['document_is_not_too_large']],
+      more: [{ content: `${document('more')} and more` }, ['document_is_json']],
+      deep: [{ content: document('deep').replace('{', `{"x":${'['.repeat(5000)}${']'.repeat(5000)},`) }, ['document_is_json']],
+      huge: [{ content: document('huge').replace(':100,', ':1e400,') }, ['document_is_json']],
+      vast: [{ content: document('vast').replace(':100,', `:${'9'.repeat(40)},`) }, ['price_is_positive']],
+      nan: [{ content: document('nan').replace(':100,', ':NaN,') }, ['document_is_json']],
+      control: [{ content: document('control', { title: '?' }).replace('?', '\u0001') }, ['document_is_json']],
+      utf16: [{ content: [...document('utf16')].join('\0') }, ['document_is_json']],
+      year: [{ event_time: '294247-01-01T00:00:00Z' }, ['event_has_time']],
       other: [{ content: document('somebody') }, ['document_is_of_its_key']],
       kind: [{ content: document('kind', { kind: 'swap' }) }, ['kind_is_known']],
       free: [{ content: document('free', { price: { amount: 0 } }) }, ['price_is_positive']],

@@ -12,5 +12,5 @@ export { type LoadOptions, loadEnvironment } from './load';
 export { bucketName, catalogName, workspaceFolder } from './names';
 export { allocatePorts, type LocalPorts } from './ports';
 export { childEnvironment, type ProcessEnvironment, processEnvironment } from './process-environment';
-export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder } from './project';
+export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder, toolsFolder } from './project';
 export { systemNames, systemsOf } from './systems';

@@ -12,6 +12,8 @@ export interface ProcessEnvironment {
   readonly localHome?: string;
   /** LAKEWRIGHT_STATE: folder of local Terraform states, relative to the checkout. */
   readonly stateRoot?: string;
+  /** LAKEWRIGHT_TOOLS: folder of downloaded tools. */
+  readonly tools?: string;
   /** CDKTF_OUTDIR: set by cdktf for the app it runs. */
   readonly cdktfOutdir?: string;
 }
@@ -25,6 +27,7 @@ export function processEnvironment(env: NodeJS.ProcessEnv = process.env): Proces
     projectRoot: env.LAKEWRIGHT_ROOT || undefined,
     localHome: env.LAKEWRIGHT_HOME || undefined,
     stateRoot: env.LAKEWRIGHT_STATE || undefined,
+    tools: env.LAKEWRIGHT_TOOLS || undefined,
     cdktfOutdir: env.CDKTF_OUTDIR || undefined,
   };
 }

@@ -65,6 +65,11 @@ export function pythonExecutable(root: string = projectRoot()): string {
   return join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
+/** The folder of tools that the set-up downloads (tooling/terraform.mjs): `.tools` unless LAKEWRIGHT_TOOLS says otherwise. */
+export function toolsFolder(root: string = projectRoot()): string {
+  return resolve(processEnvironment().tools ?? join(root, '.tools'));
+}
+
 /** The folder of the Terraform states of one environment, relative to a synthesized stack's folder. */
 export function stateFolder(environment: string): string {
   return `.state/${environment}`;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { childEnvironment, EXIT, LakewrightError, localPaths } from '@lakewright/config';
+import { join } from 'node:path';
+import { childEnvironment, LakewrightError, localPaths } from '@lakewright/config';
+import { findTerraform } from './find-terraform';
 
 /** One action Terraform plans for one resource. */
 export interface PlannedChange {
@@ -26,24 +27,6 @@ export interface TerraformOptions {
   readonly env?: Record<string, string | undefined>;
   /** Every line Terraform prints, progress and errors alike. */
   readonly onLine?: (line: string) => void;
-}
-
-/**
- * The Terraform (or OpenTofu) executable: the first of `terraform` and `tofu` on PATH.
- *
- * @throws LakewrightError DEPLOY_NO_TERRAFORM (exit 3)
- */
-export function findTerraform(path: string = childEnvironment().PATH ?? ''): string {
-  for (const name of ['terraform', 'tofu']) {
-    for (const folder of path.split(delimiter)) {
-      const candidate = join(folder, name);
-      if (folder && existsSync(candidate)) return candidate;
-    }
-  }
-  throw new LakewrightError('DEPLOY_NO_TERRAFORM', 'neither terraform nor tofu is on PATH', {
-    hint: 'install Terraform 1.9 or later from developer.hashicorp.com/terraform/install, or OpenTofu from opentofu.org',
-    exitCode: EXIT.missing,
-  });
 }
 
 /** Terraform in one synthesized stack folder. */

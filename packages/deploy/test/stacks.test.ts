@@ -1,4 +1,4 @@
-import { findTerraform, type SynthesizedStack, selectStacks } from '@lakewright/deploy';
+import { type SynthesizedStack, selectStacks } from '@lakewright/deploy';
 
 const stacks: SynthesizedStack[] = ['aws-foundation', 'aws-listings', 'databricks-listings'].map((name) => ({
   name,
@@ -14,9 +14,3 @@ test('a star stands for any characters and a dot for itself', () => {
 });
 test('the order is that of the dependencies, not of the patterns', () =>
   expect(names(['databricks-*', 'aws-*'])).toEqual(stacks.map((stack) => stack.name)));
-
-test('without terraform and tofu: exit 3 and where to get it', () => {
-  expect(() => findTerraform('/nonexistent')).toThrow(
-    expect.objectContaining({ code: 'DEPLOY_NO_TERRAFORM', exitCode: 3, hint: expect.stringContaining('install') }),
-  );
-});

@@ -150,12 +150,12 @@ describe('S3 events after a kill', () => {
   test('a message that was being handled is there at once after a kill, and the receipt does not count', async () => {
     await checkpoint();
     await put('a', 'one');
-    const attributes = { MessageSystemAttributeNames: ['ApproximateReceiveCount' as const] };
+    const MessageSystemAttributeNames = ['ApproximateReceiveCount' as const];
     await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 600 }));
     await checkpoint();
     await kill();
     await up();
-    const { Messages } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, ...attributes }));
+    const { Messages } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames }));
     expect(Messages).toMatchObject([{ Attributes: { ApproximateReceiveCount: '1' } }]);
   });
 

@@ -56,6 +56,7 @@ describe('the service manager', () => {
       port: ownPort,
       address: `http://127.0.0.1:${ownPort}`,
       startTimeoutMs: 10_000,
+      patienceMs: 2_000,
       stopTimeoutMs: 1_000,
       start: (logFile) => spawnDetached({ command: process.execPath, args, cwd: home, env: childEnvironment(), logFile }),
       healthy: async () => {

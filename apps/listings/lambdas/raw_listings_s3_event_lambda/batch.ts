@@ -1,5 +1,5 @@
 import { buildMessage, type Message, messageKey, type ReadVersion } from './message';
-import { readNotification } from './notification';
+import { type BucketEvent, readNotification } from './notification';
 
 /** The part of an SQS event that is used here. */
 export interface SqsBatch {
@@ -23,14 +23,18 @@ export interface BatchPorts {
   readonly failed: (messageId: string, error: unknown) => void;
 }
 
+/** Documents up to this size are handled side by side, larger ones one after the other: ten at once would not fit into memory. */
+const SMALL_DOCUMENT = 256 * 1024;
+
 /**
  * Handles a batch. Every event of every message is tried, whatever happens to the others; a message with a failed event is
  * reported, comes again, and the events that had succeeded find their message already there.
  */
 export async function handleBatch(batch: SqsBatch, prefix: string, ports: BatchPorts): Promise<BatchAnswer> {
+  const inTurn = new Turns();
   const failures = await Promise.all(
     batch.Records.map(async ({ messageId, body }) => {
-      const errors = await handleBody(body, prefix, ports);
+      const errors = await handleBody(body, prefix, ports, inTurn);
       for (const error of errors) ports.failed(messageId, error);
       return errors.length > 0 ? [{ itemIdentifier: messageId }] : [];
     }),
@@ -39,17 +43,31 @@ export async function handleBatch(batch: SqsBatch, prefix: string, ports: BatchP
 }
 
 /** The errors of one message's events; none if all went well. */
-async function handleBody(body: string, prefix: string, { read, stage, handled }: BatchPorts): Promise<unknown[]> {
+async function handleBody(body: string, prefix: string, { read, stage, handled }: BatchPorts, inTurn: Turns): Promise<unknown[]> {
+  const handle = async (event: BucketEvent) => {
+    const message = await buildMessage(event, read);
+    await stage(messageKey(prefix, message), message);
+    handled?.(message);
+  };
   try {
     const outcomes = await Promise.allSettled(
-      readNotification(body).map(async (event) => {
-        const message = await buildMessage(event, read);
-        await stage(messageKey(prefix, message), message);
-        handled?.(message);
-      }),
+      readNotification(body).map((event) =>
+        (event.size ?? 0) > SMALL_DOCUMENT ? inTurn.take(() => handle(event)) : handle(event),
+      ),
     );
     return outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
   } catch (error) {
     return [error];
+  }
+}
+
+/** Lets actions run one after the other, whatever becomes of each. */
+class Turns {
+  private last: Promise<unknown> = Promise.resolve();
+
+  take<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.last.then(action);
+    this.last = result.catch(() => undefined);
+    return result;
   }
 }

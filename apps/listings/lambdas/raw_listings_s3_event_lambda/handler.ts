@@ -17,11 +17,12 @@ export async function handler(batch: SqsBatch, invocation: Invocation = {}): Pro
   const bucket = setting('STAGING_BUCKET', 'the bucket that messages are written to');
   const prefix = setting('STAGING_PREFIX', 'the folder of the messages in it, such as events/');
   client ??= new S3Client({});
-  const staged: Message[] = [];
+  // Not the whole messages: ten large documents would not fit into memory.
+  const staged: Pick<Message, 'run_id' | 'event_type'>[] = [];
   const answer = await handleBatch(batch, prefix, {
     read: readVersionFrom(client),
     stage: stageMessagesIn(client, bucket),
-    handled: (message) => staged.push(message),
+    handled: ({ run_id, event_type }) => staged.push({ run_id, event_type }),
     failed: (messageId, error) =>
       logLine('ERROR', 'event failed', { sqs_message_id: messageId, error: String(error), request_id }),
   });

@@ -15,19 +15,28 @@ export interface Message {
   readonly content_encoding: 'utf-8' | 'base64' | null;
   /** True for a created object whose version no longer exists. */
   readonly content_missing: boolean;
+  /** True for a version that is too large to be carried: it stays where it is, and `content` is null. */
+  readonly content_too_large: boolean;
   /** The run that wrote this version, from its metadata; null for removals, which carry none, and for writers that name none. */
   readonly run_id: string | null;
 }
 
 /** An object version as it was written. */
 export interface StoredVersion {
-  readonly bytes: Uint8Array;
+  /** Null when there are more of them than a message carries. */
+  readonly bytes: Uint8Array | null;
   /** `x-amz-meta-run-id`, whatever the writer put there. */
   readonly runId?: string;
 }
 
 /** Reads a version; undefined if it no longer exists. */
 export type ReadVersion = (bucket: string, key: string, versionId: string | null) => Promise<StoredVersion | undefined>;
+
+/**
+ * The most bytes of a document that a message carries: several thousand times what a listing has. It bounds the memory of this function
+ * (256 MB; a document that is all control characters takes six times its size as JSON) and of everything that reads the messages.
+ */
+export const LARGEST_DOCUMENT = 8 * 1024 * 1024;
 
 /** Anything else in the metadata is no run id: whoever may write objects may write what they like there. */
 const RUN_ID = /^[\w.:-]{1,64}$/;
@@ -46,6 +55,7 @@ export async function buildMessage(event: BucketEvent, read: ReadVersion): Promi
     sequencer: event.sequencer,
     ...encode(version?.bytes),
     content_missing: created && version === undefined,
+    content_too_large: version?.bytes === null,
     run_id: version?.runId && RUN_ID.test(version.runId) ? version.runId : null,
   };
 }
@@ -63,8 +73,8 @@ function messageId({ bucket, key, versionId, sequencer, type }: BucketEvent): st
     .digest('hex');
 }
 
-function encode(bytes: Uint8Array | undefined): Pick<Message, 'content' | 'content_encoding'> {
-  if (bytes === undefined) return { content: null, content_encoding: null };
+function encode(bytes: Uint8Array | null | undefined): Pick<Message, 'content' | 'content_encoding'> {
+  if (!bytes) return { content: null, content_encoding: null };
   try {
     // Byte order marks are content too: the document is kept as it came.
     return { content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), content_encoding: 'utf-8' };

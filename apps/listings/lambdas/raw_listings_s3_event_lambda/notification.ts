@@ -11,6 +11,8 @@ export interface BucketEvent {
   readonly versionId: string | null;
   /** Orders the events of one key: hexadecimal, compare padded on the right with zeros. */
   readonly sequencer: string;
+  /** Bytes of the object; null for removals, and where S3 does not say. */
+  readonly size: number | null;
 }
 
 /** A body that is no notification of S3. */
@@ -47,6 +49,7 @@ function readRecord(record: unknown, index: number): BucketEvent {
     throw new NotificationError(`Records[${index}].eventName is "${type}": only ObjectCreated and ObjectRemoved are handled`);
   }
   const versionId = at(record, 's3', 'object', 'versionId');
+  const size = at(record, 's3', 'object', 'size');
   return {
     type,
     time: text('eventTime'),
@@ -54,6 +57,7 @@ function readRecord(record: unknown, index: number): BucketEvent {
     key: decodeKey(text('s3', 'object', 'key')),
     versionId: typeof versionId === 'string' && versionId !== '' ? versionId : null,
     sequencer: text('s3', 'object', 'sequencer'),
+    size: typeof size === 'number' ? size : null,
   };
 }
 

@@ -1,16 +1,21 @@
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { StageMessage } from './batch';
-import type { ReadVersion } from './message';
+import { LARGEST_DOCUMENT, type ReadVersion } from './message';
 
 const GONE = new Set(['NoSuchVersion', 'NoSuchKey', 'NotFound']);
 
-/** Reads versions from S3. */
+/** Reads versions from S3, except those that no message carries. */
 export function readVersionFrom(client: S3Client): ReadVersion {
   return async (bucket, key, versionId) => {
     try {
       const request = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId ?? undefined });
-      const { Body, Metadata } = await client.send(request);
-      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), runId: Metadata?.['run-id'] };
+      const { Body, Metadata, ContentLength = 0 } = await client.send(request);
+      const runId = Metadata?.['run-id'];
+      if (ContentLength <= LARGEST_DOCUMENT) return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), runId };
+      // Not a byte of it is wanted; on Node the body is a stream.
+      (Body as Readable | undefined)?.destroy();
+      return { bytes: null, runId };
     } catch (error) {
       if (GONE.has((error as Error).name)) return undefined;
       throw error;

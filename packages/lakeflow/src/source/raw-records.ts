@@ -11,9 +11,11 @@ import { isS3 } from './s3-files';
 
 /** Files above this size are read by the engine itself, from the disk; smaller ones are read here, many at a time. */
 const BIG = 8 * 1024 * 1024;
-/** Text held here at most before it is sent to the engine. */
+/** Bytes held here at most before they are sent to the engine. */
 const PORTION = 32 * 1024 * 1024;
 const READERS = 16;
+/** What a row takes beside its texts: offsets, size, time. */
+const METADATA_BYTES = 32;
 
 const RAW_SCHEMA = 'value STRING, __path STRING, __name STRING, __size BIGINT, __modified TIMESTAMP';
 
@@ -76,31 +78,77 @@ export function pathOf(file: FoundFile): string {
 }
 
 async function smallFiles(context: RecordContext, files: readonly FoundFile[], columns: readonly string[]): Promise<string> {
-  const landing = join(context.staging, 'landing');
-  let rows: RawRow[] = [];
-  let held = 0;
-  let landed = false;
-  for (let begin = 0; begin < files.length; begin += READERS) {
-    const batch = files.slice(begin, begin + READERS);
-    const texts = await Promise.all(batch.map(async (file) => textOf(await context.store.read(file))));
-    texts.forEach((text, index) => {
-      const metadata = metadataOf(batch[index]!);
-      for (const value of recordsOf(text, context.options, columns)) rows.push({ value, ...metadata });
-      held += text.length;
-    });
-    if (held < PORTION) continue;
-    await land(context, rows, landing);
-    rows = [];
-    held = 0;
-    landed = true;
+  const portions = new Portions(context);
+  for (const group of readTogether(files)) {
+    const texts = await Promise.all(group.map(async (file) => textOf(await context.store.read(file))));
+    for (const [index, text] of texts.entries()) {
+      const metadata = metadataOf(group[index]!);
+      const bytes = METADATA_BYTES + Buffer.byteLength(metadata.__path) + Buffer.byteLength(metadata.__name);
+      for (const value of recordsOf(text, context.options, columns)) {
+        const row = { value, ...metadata };
+        if (!portions.add(row, bytes + Buffer.byteLength(value))) await portions.land(row, bytes + Buffer.byteLength(value));
+      }
+    }
   }
-  if (!landed) return localView(context, rows);
-  if (rows.length > 0) await land(context, rows, landing);
-  return `delta.\`${deltaAddress(landing)}\``;
+  return portions.relation();
 }
 
-async function land(context: RecordContext, rows: readonly RawRow[], landing: string): Promise<void> {
-  await context.engine.appendDelta(`SELECT * FROM ${await localView(context, rows)}`, landing, 'landing');
+/** Groups of files that are read side by side: so many, and so many bytes, but always one. */
+function* readTogether(files: readonly FoundFile[]): Iterable<readonly FoundFile[]> {
+  let group: FoundFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (group.length === READERS || (group.length > 0 && bytes + file.size > PORTION)) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(file);
+    bytes += file.size;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Rows on their way to the engine, sent by bytes: a message holds 128 MiB, and each row carries the path of its file. */
+class Portions {
+  private rows: RawRow[] = [];
+  private bytes = 0;
+  private landed = false;
+
+  constructor(private readonly context: RecordContext) {}
+
+  private get landing(): string {
+    return join(this.context.staging, 'landing');
+  }
+
+  /** Holds a row; false when the portion is full and has to be landed first. */
+  add(row: RawRow, bytes: number): boolean {
+    if (this.rows.length > 0 && this.bytes + bytes > PORTION) return false;
+    this.rows.push(row);
+    this.bytes += bytes;
+    return true;
+  }
+
+  /** Sends what is held, then begins the next portion with a row. */
+  async land(next: RawRow, bytes: number): Promise<void> {
+    await this.flush();
+    this.add(next, bytes);
+  }
+
+  /** SQL for FROM with all rows; little enough stays a view of the engine. */
+  async relation(): Promise<string> {
+    if (!this.landed) return localView(this.context, this.rows);
+    await this.flush();
+    return `delta.\`${deltaAddress(this.landing)}\``;
+  }
+
+  private async flush(): Promise<void> {
+    const view = await localView(this.context, this.rows);
+    await this.context.engine.appendDelta(`SELECT * FROM ${view}`, this.landing, 'landing');
+    this.rows = [];
+    this.bytes = 0;
+    this.landed = true;
+  }
 }
 
 async function localView(context: RecordContext, rows: readonly RawRow[]): Promise<string> {

@@ -30,11 +30,17 @@ export async function* textPieces(chunks: AsyncIterable<Uint8Array>): AsyncItera
 
 /** The lines of a text that comes in pieces. */
 export async function* lineStream(pieces: AsyncIterable<string>): AsyncIterable<string> {
-  let begun = '';
+  // In parts, so that a line of many pieces is not searched again with each of them.
+  let begun: string[] = [];
   for await (const piece of pieces) {
-    const lines = (begun + piece).split(/\r\n|\n|\r/);
-    begun = lines.pop() ?? '';
-    yield* lines;
+    for (const [index, part] of piece.split(/\r\n|\n|\r/).entries()) {
+      if (index > 0) {
+        yield begun.join('');
+        begun = [];
+      }
+      begun.push(part);
+    }
   }
-  if (begun !== '') yield begun;
+  const rest = begun.join('');
+  if (rest !== '') yield rest;
 }

@@ -211,6 +211,24 @@ describe('STREAM read_files of JSON', () => {
     ]);
   });
 
+  test('sends records by bytes: many large files at once, a very long line, and short lines with a long path each', async () => {
+    const { files, lake } = setUp(
+      `CREATE OR REFRESH STREAMING TABLE t AS SELECT length(value) AS size FROM STREAM read_files('\${files}', format => 'text');`,
+    );
+    // 17 files just below what the engine reads by itself: 136 MB, more than one message to it holds.
+    const large = 'x'.repeat(8_000_000);
+    const many = Array.from({ length: 17 }, (_, id) => [`many/${id}.txt`, large]);
+    const deep = `${'a-folder-with-a-long-name/'.repeat(8)}short.txt`;
+    putFiles(files, { ...Object.fromEntries(many), 'one.txt': `\uFEFF${'y'.repeat(20_000_000)}`, [deep]: 'z\n'.repeat(60_000) });
+    await lake.update();
+    const { rows } = await sail.engine.sql(`SELECT size, count(*) AS n FROM ${lake.relation('t')} GROUP BY size ORDER BY size`);
+    expect(rows).toEqual([
+      { size: 1, n: 60_000n },
+      { size: 8_000_000, n: 17n },
+      { size: 20_000_000, n: 1n },
+    ]);
+  });
+
   test.each([
     ["schema => 'id INT', multiLine => true", 'multiLine'],
     ["schema => 'id INT', colour => 'red'", 'colour'],

@@ -11,7 +11,12 @@ export interface DrainOptions {
   readonly moved?: number;
   /** The command that brings dead letters back, for the hint. */
   readonly redrive?: string;
-  /** Told at each look: events handled of those that there are so far. */
+  /**
+   * Enough when as many events were handled as waited at the beginning, though others may go on publishing.
+   * @default false: nothing may be on its way
+   */
+  readonly caughtUp?: boolean;
+  /** Told at each look: S3 events handled of those that there are so far. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -75,6 +80,7 @@ export async function drain(context: LocalContext, before: Baseline, options: Dr
   try {
     const feeds = await feedingQueues(aws);
     const deadline = Date.now() + (options.timeoutMs ?? 300_000);
+    let backlog: { readonly waiting: number; readonly fired: number } | undefined;
     for (let quiet = 0; ; ) {
       const { fired, sent, busy } = await activity(context);
       const depths = await Promise.all(feeds.map(({ queue }) => depth(aws, queue)));
@@ -82,7 +88,9 @@ export async function drain(context: LocalContext, before: Baseline, options: Dr
       const total = fired - before.fired + (options.moved ?? 0);
       options.onProgress?.({ done: Math.max(0, total - waiting), total });
       quiet = waiting === 0 && busy === 0 ? quiet + 1 : 0;
-      if (quiet >= QUIET_LOOKS) {
+      backlog ??= { waiting, fired };
+      const handled = backlog.waiting + fired - backlog.fired - waiting;
+      if (quiet >= QUIET_LOOKS || (options.caughtUp && backlog.waiting > 0 && handled >= backlog.waiting)) {
         const dead = await countDeadLetters(aws, feeds);
         const added = addedSince(before.deadLetters, dead);
         if (added.length > 0) throw deadLettersError(added, options.redrive);

@@ -35,6 +35,7 @@ export async function recover(
   if (!options.reconciled && isDeployed(context)) await reconcile(context, loadDeployment(context));
   const before = await baseline(context);
   const replayed = await replayS3Events(context);
-  await drain(context, before, options);
+  // Whoever publishes from outside need not stop for it.
+  await drain(context, before, { ...options, caughtUp: true });
   return { replayed, lostAfter: stop?.lostAfter };
 }

@@ -17,8 +17,6 @@ interface ServiceRecord extends ProcessIdentity {
   readonly startedAt: string;
 }
 
-/** Seconds given to a service that is alive but does not answer, before it is started again. */
-const PATIENCE_MS = 5_000;
 /** Given to the kernel to take a port away from a process that was killed. */
 const RELEASE_MS = 3_000;
 const LOG_TAIL_LINES = 15;
@@ -79,7 +77,7 @@ export class ServiceManager {
 
   private async ensureOne(definition: ServiceDefinition, onStep: ServiceStep) {
     const record = this.record(definition);
-    if (record && record.port === definition.port && (await this.becomesHealthy(definition, record, PATIENCE_MS))) {
+    if (record && record.port === definition.port && (await this.becomesHealthy(definition, record, definition.patienceMs))) {
       return { service: { ...this.describe(definition, 'running', record), action: 'kept' as const }, unclean: undefined };
     }
     if (record) await endGroup(record, definition.stopTimeoutMs);

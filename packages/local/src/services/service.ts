@@ -19,6 +19,8 @@ export interface ServiceDefinition {
   healthy(): Promise<boolean>;
   /** Milliseconds from start to healthy after which the start has failed. */
   readonly startTimeoutMs: number;
+  /** Milliseconds given to one that is alive but does not answer, before it is started again: it may only be busy. */
+  readonly patienceMs: number;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopTimeoutMs: number;
   /** Looked at before a start: how the last run ended, if it was not stopped cleanly. */

@@ -21,6 +21,7 @@ export function ministackService(context: LocalContext): ServiceDefinition {
     address: endpoint,
     // It reads the description of every object before it answers: 20 s for 100,000.
     startTimeoutMs: 300_000,
+    patienceMs: 20_000,
     stopTimeoutMs: 15_000,
     start: (logFile) =>
       spawnDetached({

@@ -14,6 +14,7 @@ export function sailService(context: LocalContext): ServiceDefinition {
     port,
     address: `sc://127.0.0.1:${port}`,
     startTimeoutMs: 30_000,
+    patienceMs: 20_000,
     stopTimeoutMs: 10_000,
     start: async (logFile) => {
       const cwd = join(context.paths.services, 'sail');

@@ -13,6 +13,7 @@ export function webService(context: LocalContext): ServiceDefinition {
     port: context.ports.web,
     address,
     startTimeoutMs: 30_000,
+    patienceMs: 20_000,
     stopTimeoutMs: 5_000,
     start: (logFile) =>
       spawnDetached({
