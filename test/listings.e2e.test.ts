@@ -93,13 +93,44 @@ test('an update with nothing new writes nothing', async () => {
   expect(deltaCommits(join(plane.home, 'lake'))).toEqual(before);
 });
 
+let runId: string;
+
 test('after more creations, updates and deletions the next update equals the fold again', async () => {
-  const published = await plane.lakewright('run', 'listings', 'publish', '--count', '120', '--seed', '11');
+  const published = await plane.lakewright('run', 'listings', 'publish', '--count', '120', '--seed', '11', '--json');
   expect({ code: published.code, stderr: published.stderr }).toMatchObject({ code: 0 });
-  expect((await plane.lakewright('run', 'listings', 'pipeline')).code).toBe(0);
+  const { runId: printed, result } = JSON.parse(published.stdout);
+  runId = printed;
+  expect(result.run_id).toBe(runId);
+  const updated = await plane.lakewright('run', 'listings', 'pipeline', '--json');
+  expect(updated.code).toBe(0);
+  // What carries the id: everything but the deletions, which the update finds without one.
+  const { created, updated: changed, deleted } = result;
+  expect(JSON.parse(updated.stdout).update.runs).toEqual([
+    { run: null, rows: deleted },
+    { run: runId, rows: created + changed },
+  ]);
   const before = fold.size;
   await expectTablesEqualFold();
   expect(fold.size).toBeGreaterThan(before);
+});
+
+test('the run id that publishing printed is in bronze, in silver, in the dashboard and in the logs', async () => {
+  const found = await plane.rows<{ layer: string; events: number }>(
+    `SELECT 'bronze' AS layer, count(*) AS events FROM listings_local.bronze.raw_listings WHERE run_id = '${runId}'
+     UNION ALL SELECT 'silver', count(*) FROM listings_local.silver.listings WHERE run_id = '${runId}'`,
+  );
+  expect(found.map(({ events }) => events > 0)).toEqual([true, true]);
+  const page = await (await fetch(`http://127.0.0.1:${plane.ports().web}/dashboards/active-listings`)).text();
+  expect(page).toContain(runId);
+  const logged = [
+    (await plane.lakewright('logs', 'raw_listings_s3_event_lambda', '--lines', '1000')).stdout,
+    readFileSync(join(plane.home, 'logs/lakewright.jsonl'), 'utf8'),
+  ];
+  for (const text of logged) {
+    const lines = text.split('\n').filter((line) => line.includes(runId));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(JSON.parse(line).level).toBe('INFO');
+  }
 });
 
 test('up again changes nothing in Terraform and keeps the services', async () => {
@@ -126,7 +157,11 @@ test('status, events and logs tell what is there', async () => {
   expect(tables).toEqual(
     expect.arrayContaining(['listings_local.gold.current_listings', 'listings_local.silver.listings_quarantine']),
   );
-  expect((await plane.lakewright('events', 'listings')).stdout).toContain('current_listings');
+  expect(status.freshness).toMatchObject([{ system: 'listings', state: 'ok', sloMinutes: 1440, lastRunId: runId }]);
+  const { stdout: events } = await plane.lakewright('events', 'listings', '--json', '--last', '100');
+  expect(events).toContain('current_listings');
+  const read = events.split('\n').find((line) => line.includes('runs_read') && line.includes(runId));
+  expect(JSON.parse(read ?? '{}')).toMatchObject({ type: 'runs_read', dataset: 'bronze.raw_listings' });
   expect((await plane.lakewright('logs', 'ministack')).code).toBe(0);
 });
 

@@ -20,7 +20,11 @@ export default class AwsNewSystemStack extends LakewrightStack {
   ) {
     super(scope, 'aws-newsystem', environment);
     addAwsProvider(this, 'newsystem');
-    this.key = new StackKey(this, 'key', { description: 'Everything of newsystem', alias: 'newsystem', mayLoseData: true });
+    this.key = new StackKey(this, 'key', {
+      description: 'Everything of newsystem',
+      alias: 'newsystem',
+      mayLoseData: true,
+    });
     this.records = this.addBucket('records');
     this.lake = this.addBucket('lake');
     const writer = this.addWriter();

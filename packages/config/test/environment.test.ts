@@ -76,8 +76,8 @@ test('prod cannot be allowed to lose data', async () => {
 });
 
 test('reports every problem at once', async () => {
-  const validate = await changed((e) => Object.assign(e, { budgetUsd: -1, providers: 'mine' }));
-  expect(validate).toThrow(/budgetUsd[\s\S]*providers/);
+  const validate = await changed((e) => Object.assign(e, { budgetUsd: -1, slo: { freshnessMinutes: 1 }, providers: 'mine' }));
+  expect(validate).toThrow(/slo\.freshnessMinutes[\s\S]*got 1\)[\s\S]*budgetUsd[\s\S]*providers/);
 });
 
 test('offline keeps the environment but for providers and state', async () => {

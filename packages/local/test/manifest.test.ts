@@ -35,6 +35,11 @@ describe('the manifest of a system', () => {
       { ...good, runs: { feed: { ...good.runs.feed, options: ['speed'] } }, up: [] },
       'runs.feed.options.0: must be a field of the payload, which holds its default (got "speed")',
     ],
+    [{ ...good, freshness: 'freshness' }, 'freshness: must be schema.table (got "freshness")'],
+    [
+      { ...good, runs: { feed: { ...good.runs.feed, runIdField: '' } }, up: [] },
+      'runs.feed.runIdField: must be the name of a field',
+    ],
     [{ ...good, runs: { Feed: good.runs.feed }, up: [] }, 'runs.Feed: '],
   ])('names field, rule and value: %#', (document, message) => {
     expect(() => validateManifest(document, 'shop')).toThrow(message);
@@ -48,6 +53,13 @@ describe('options of a run', () => {
     expect(payloadOf(run)).toEqual({ count: 5, fast: true, city: 'Oslo' });
     expect(payloadOf(run, { count: '12', fast: 'false', city: '7' })).toEqual({ count: 12, fast: false, city: '7' });
     expect(run.payload).toEqual({ count: 5, fast: true, city: 'Oslo' });
+  });
+
+  test('the run id goes where the manifest says, and nowhere else', () => {
+    const withField = { ...run, runIdField: 'run_id' };
+    expect(payloadOf(withField, {}, 'run-1')).toEqual({ count: 5, fast: true, city: 'Oslo', run_id: 'run-1' });
+    expect(payloadOf(withField)).toEqual({ count: 5, fast: true, city: 'Oslo' });
+    expect(payloadOf(run, {}, 'run-1')).toEqual({ count: 5, fast: true, city: 'Oslo' });
   });
 
   test.each([

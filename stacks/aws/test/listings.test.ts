@@ -63,6 +63,22 @@ test('every alarm goes to the topic of the foundation, every bucket logs to its 
   for (const { target_bucket } of logged) expect(target_bucket).toContain(foundation);
 });
 
+test('one dashboard shows both functions, the queue, what was given up, and the three buckets', () => {
+  const dashboard = one('aws_cloudwatch_dashboard');
+  expect(dashboard.dashboard_name).toBe('lakewright-listings');
+  const shown = String(dashboard.dashboard_body);
+  const names = [
+    'sales_and_rentals_publishing_service',
+    'raw_listings_s3_event_lambda',
+    'raw_listings_s3_event_lambda_events',
+    'raw_listings_s3_event_lambda_events_dead_letters',
+    'lakewright-listings-listings-dev-111111111111',
+    'lakewright-listings-staging-dev-111111111111',
+    'lakewright-listings-lake-dev-111111111111',
+  ];
+  for (const name of names) expect(shown).toContain(`"${name}"`);
+});
+
 test('outputs name the buckets and the functions', () => {
   expect(Object.keys(stack.output ?? {})).toEqual(
     expect.arrayContaining(['listings_bucket', 'staging_bucket', 'publishing_function', 'event_function']),

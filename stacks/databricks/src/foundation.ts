@@ -1,10 +1,12 @@
 import type { Environment } from '@lakewright/config';
-import { addDatabricksProvider, LakewrightStack, Warehouse } from '@lakewright/constructs';
+import { AlertDestination, addDatabricksProvider, LakewrightStack, Warehouse } from '@lakewright/constructs';
 import type { Construct } from 'constructs';
 
-/** What a workspace has once: the SQL warehouse that everybody's questions go to. */
+/** What a workspace has once: the SQL warehouse that everybody's questions go to, and whom alerts tell. */
 export class DatabricksFoundationStack extends LakewrightStack {
   readonly warehouse: Warehouse;
+  /** Undefined where the environment tells nobody. */
+  readonly alarms?: AlertDestination;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'databricks-foundation', environment);
@@ -18,5 +20,11 @@ export class DatabricksFoundationStack extends LakewrightStack {
         { principal: pipeline_sp, level: 'CAN_USE' },
       ],
     });
+    if (environment.alarmEmails.length > 0) {
+      this.alarms = new AlertDestination(this, 'alarms', {
+        destinationName: 'lakewright-alarms',
+        emails: environment.alarmEmails,
+      });
+    }
   }
 }

@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { ENVIRONMENT_NAMES, projectRoot } from '@lakewright/config';
+import { join } from 'node:path';
+import { ENVIRONMENT_NAMES, projectRoot, systemsOf } from '@lakewright/config';
 import { type Attributes, SynthesizedEnvironment } from './synthesized-environment';
 
 /** Allow statements on every resource, each with the reason why AWS leaves no other choice. */
@@ -26,6 +28,13 @@ function covers(pattern: string, arn: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(arn);
 }
 
+/** The environment's systems that have a stack on that side: a system may leave one out. */
+function systemsWith(side: string, environment: (typeof ENVIRONMENT_NAMES)[number]): string[] {
+  return systemsOf(environment).filter((system) =>
+    existsSync(join(projectRoot(), 'stacks', side, 'src/systems', `${system}.ts`)),
+  );
+}
+
 describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
   let synthesized: SynthesizedEnvironment;
   beforeAll(async () => {
@@ -49,8 +58,13 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
       ),
     );
 
-  test('has its four stacks, each with a state of its own', () => {
-    expect(synthesized.stackNames).toEqual(['aws-foundation', 'aws-listings', 'databricks-foundation', 'databricks-listings']);
+  test('has a foundation and a stack a system on each side, each with a state of its own', () => {
+    expect(synthesized.stackNames).toEqual(
+      ['aws', 'databricks']
+        .flatMap((side) => [`${side}-foundation`, ...systemsWith(side, name).map((system) => `${side}-${system}`)])
+        .sort(),
+    );
+    expect(synthesized.stackNames).toEqual(expect.arrayContaining(['aws-listings', 'databricks-listings']));
     const backends = synthesized.stackNames.map((stack) => synthesized.stack(stack).terraform.backend);
     if (name === 'local') {
       expect(backends.map(({ local }) => local?.path)).toEqual(
@@ -97,17 +111,18 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     const read = (stack: string) =>
       Object.values(synthesized.stack(stack).data?.terraform_remote_state ?? {})
         .map(({ config }) => String(config.path ?? config.key))
-        .map((state) => state.match(/([a-z]+-[a-z]+)(\.tfstate)?$/)?.[1])
+        .map((state) => state.match(/([a-z]+-[a-z0-9_]+)(\.tfstate)?$/)?.[1])
         .sort();
     for (const stack of synthesized.stackNames) {
       expect(Object.keys(synthesized.stack(stack).data ?? {}).filter((type) => type !== 'terraform_remote_state')).toEqual([]);
     }
-    expect(synthesized.stackNames.map((stack) => [stack, read(stack)])).toEqual([
-      ['aws-foundation', []],
-      ['aws-listings', ['aws-foundation']],
-      ['databricks-foundation', []],
-      ['databricks-listings', ['aws-listings', 'databricks-foundation']],
-    ]);
+    for (const stack of synthesized.stackNames) {
+      const [side, system] = stack.split('-') as [string, string];
+      const own = side === 'aws' ? ['aws-foundation'] : ['aws-foundation', `aws-${system}`, 'databricks-foundation'];
+      expect([stack, read(stack).filter((state) => !own.includes(state!) || system === 'foundation')]).toEqual([stack, []]);
+    }
+    expect(read('aws-listings')).toEqual(['aws-foundation']);
+    expect(read('databricks-listings')).toEqual(['aws-listings', 'databricks-foundation']);
   });
 
   test('allows no action by wildcard, and every resource only where AWS leaves no other choice', () => {
@@ -182,11 +197,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     }
   });
 
-  test('is called by its names', () => {
+  test('listings and the foundations are called by their names', () => {
     const { accountId } = synthesized.environment.aws;
     const names = (type: string, attribute: string) =>
       synthesized
         .resources(type)
+        .filter(([id]) => /^(aws|databricks)-(foundation|listings)\//.test(id))
         .map(([, attributes]) => attributes[attribute])
         .sort();
     expect(names('aws_lambda_function', 'function_name')).toEqual([
@@ -203,6 +219,26 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     expect(names('databricks_pipeline', 'name')).toEqual(['listings']);
     expect(names('databricks_job', 'name')).toEqual(['listings_job']);
     expect(names('databricks_dashboard', 'display_name')).toEqual(['Active listings']);
+  });
+
+  test('every alarm and alert names a runbook page that exists', () => {
+    const { delivery } = synthesized.environment;
+    const base = delivery ? `https://github.com/${delivery.repository}/blob/${delivery.branch}/` : '';
+    const described = [
+      ...synthesized.resources('aws_cloudwatch_metric_alarm').map(([id, alarm]) => [id, alarm.alarm_description] as const),
+      ...synthesized.resources('databricks_alert_v2').map(([id, alert]) => [id, alert.custom_description] as const),
+    ];
+    expect(described).toHaveLength(9);
+    const named = new Set<string>();
+    for (const [id, description] of described) {
+      const [, address = '', page = ''] = /Runbook: (.*?)(docs\/runbooks\/[a-z-]+\.md)$/.exec(String(description)) ?? [];
+      expect([id, address, existsSync(join(projectRoot(), page))]).toEqual([id, base, page !== '']);
+      expect([id, page]).not.toEqual([id, '']);
+      named.add(page);
+    }
+    // And no page that nothing names.
+    const pages = readdirSync(join(projectRoot(), 'docs/runbooks')).filter((page) => page !== 'README.md');
+    expect([...named].sort()).toEqual(pages.map((page) => `docs/runbooks/${page}`).sort());
   });
 
   test('lets data be lost only where the environment says so', () => {

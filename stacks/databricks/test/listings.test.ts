@@ -45,7 +45,7 @@ test('the pipeline has every SQL file of the app and the generated quarantine, a
 test('nobody but a deployment changes what runs as the service principal; engineers look', () => {
   const folders = Object.values(stack.resource.databricks_directory ?? {}).map(({ path }) => path);
   const folder = '/lakewright/prod/listings';
-  expect(folders.sort()).toEqual([folder, `${folder}/dashboards`, `${folder}/pipelines`]);
+  expect(folders.sort()).toEqual([folder, `${folder}/alerts`, `${folder}/dashboards`, `${folder}/pipelines`]);
   expect(one('databricks_permissions', 'folder').access_control).toEqual([
     { service_principal_name: service, permission_level: 'CAN_READ' },
     { group_name: ENGINEERS, permission_level: 'CAN_READ' },
@@ -119,6 +119,20 @@ test('the dashboard reads the catalog of its own environment, on the shared ware
     expect(JSON.stringify(one('databricks_grants', `catalog_${schema}`).grant)).toContain(ANALYSTS);
   }
   expect(dashboard.warehouse_id).toContain('terraform_remote_state.cross-stack-reference-input-databricks-foundation');
+});
+
+test('the alert holds gold against the objective, and tells those whom alarms tell', () => {
+  const { slo } = synthesized.environment;
+  const alert = one('databricks_alert_v2') as Attributes & {
+    evaluation: { threshold: unknown; notification: { subscriptions: unknown } };
+  };
+  expect(alert.query_text).toContain('listings_prod.gold.listings_freshness');
+  expect(alert.evaluation.threshold).toEqual({ value: { double_value: slo.freshnessMinutes } });
+  expect(alert.evaluation.notification.subscriptions).toEqual([
+    { destination_id: expect.stringContaining('terraform_remote_state.cross-stack-reference-input-databricks-foundation') },
+  ]);
+  const destinations = synthesized.resources('databricks_notification_destination').map(([, { config }]) => config);
+  expect(destinations).toEqual([{ email: { addresses: synthesized.environment.alarmEmails } }]);
 });
 
 test('outputs say where to look', () => {

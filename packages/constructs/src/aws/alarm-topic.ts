@@ -5,6 +5,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
+import { runbookOf } from '../runbook';
 import { type PolicyStatement, policyDocument } from './policy';
 import type { StackKey } from './stack-key';
 
@@ -17,8 +18,10 @@ export interface AlarmTopicProps {
 
 export interface AlarmProps {
   readonly alarmName: string;
-  /** What it means and what to do, for the person it wakes. */
+  /** What it means, in a sentence, for the person it wakes. */
   readonly description: string;
+  /** Name of the page in docs/runbooks that says how to look and how to mend; its address ends the description. */
+  readonly runbook: string;
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -53,7 +56,7 @@ export class AlarmTopic extends Construct {
     this.validatePeriod(props.periodSeconds);
     return new CloudwatchMetricAlarm(scope, id, {
       alarmName: props.alarmName,
-      alarmDescription: props.description,
+      alarmDescription: `${props.description} Runbook: ${runbookOf(scope, props.runbook)}`,
       namespace: props.namespace,
       metricName: props.metricName,
       dimensions: { ...props.dimensions },

@@ -57,6 +57,12 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
       resources: new EveryResource('log groups are listed for the account'),
     },
     { sid: 'Alarms', actions: ALARM, resources: [local('cloudwatch', 'alarm:*')] },
+    {
+      sid: 'Dashboards',
+      actions: DASHBOARD,
+      // Dashboards belong to the account, not to a region.
+      resources: [`arn:${aws.partition}:cloudwatch::${aws.accountId}:dashboard/lakewright-*`],
+    },
     { sid: 'Budget', actions: BUDGET, resources: [`arn:${aws.partition}:budgets::${aws.accountId}:budget/lakewright-*`] },
     ...rolePermissions(stack),
   ];
@@ -154,6 +160,7 @@ const LOG_GROUP = named(
   'AssociateKmsKey CreateLogGroup DeleteLogGroup DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource',
 );
 const ALARM = named('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource');
+const DASHBOARD = named('cloudwatch', 'DeleteDashboards GetDashboard PutDashboard');
 const BUDGET = named('budgets', 'ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget');
 const ROLE = named(
   'iam',

@@ -145,7 +145,8 @@ export class NodeLambda extends Construct implements Grantee {
     this.props.alarms.addAlarm(this, 'errors_alarm', {
       ...metric,
       alarmName: `${this.functionName} errors`,
-      description: `${this.functionName} failed: read its log /aws/lambda/${this.functionName}`,
+      description: `${this.functionName} failed: read its log /aws/lambda/${this.functionName}.`,
+      runbook: 'lambda-errors',
       metricName: 'Errors',
       statistic: 'Sum',
       threshold: 1,
@@ -154,6 +155,7 @@ export class NodeLambda extends Construct implements Grantee {
       ...metric,
       alarmName: `${this.functionName} event age`,
       description: `An asynchronous event of ${this.functionName} waits for ${age} s: is it throttled, or failing and tried again?`,
+      runbook: 'lambda-event-age',
       metricName: 'AsyncEventAge',
       statistic: 'Maximum',
       // The metric is in milliseconds.
@@ -161,7 +163,8 @@ export class NodeLambda extends Construct implements Grantee {
     });
     this.props.alarms.addAlarm(this, 'dead_letters_alarm', {
       alarmName: `${this.functionName} dead letters`,
-      description: `Events of ${this.functionName} were given up: mend the cause, then move them back from ${this.deadLetters.queueName}`,
+      description: `Events of ${this.functionName} were given up: mend the cause, then move them back from ${this.deadLetters.queueName}.`,
+      runbook: 'lambda-dead-letters',
       namespace: 'AWS/SQS',
       dimensions: { QueueName: this.deadLetters.queueName },
       metricName: 'ApproximateNumberOfMessagesVisible',

@@ -96,6 +96,7 @@ export class QueuedBucketEvents extends Construct {
     alarms.addAlarm(this, 'age_alarm', {
       alarmName: `${this.queue.queueName} age`,
       description: `The oldest event in ${this.queue.queueName} waits for ${age} s: is ${this.props.function.functionName} failing or too slow?`,
+      runbook: 'queue-age',
       namespace: 'AWS/SQS',
       dimensions: { QueueName: this.queue.queueName },
       metricName: 'ApproximateAgeOfOldestMessage',
@@ -104,7 +105,8 @@ export class QueuedBucketEvents extends Construct {
     });
     alarms.addAlarm(this, 'dead_letters_alarm', {
       alarmName: `${this.deadLetters.queueName} not empty`,
-      description: `Events were given up: mend ${this.props.function.functionName}, then start a redrive of ${this.deadLetters.queueName}`,
+      description: `Events were given up: mend ${this.props.function.functionName}, then start a redrive of ${this.deadLetters.queueName}.`,
+      runbook: 'queue-dead-letters',
       namespace: 'AWS/SQS',
       dimensions: { QueueName: this.deadLetters.queueName },
       metricName: 'ApproximateNumberOfMessagesVisible',

@@ -1,5 +1,5 @@
 import { AlarmTopic, type LakewrightStack, StackKey } from '../../src';
-import { refused, synthesized } from '../synthesized';
+import { refused, synthesized, testEnvironment } from '../synthesized';
 
 const topicOf = (scope: LakewrightStack, emails?: readonly string[]) =>
   new AlarmTopic(scope, 'alarms', {
@@ -9,7 +9,8 @@ const topicOf = (scope: LakewrightStack, emails?: readonly string[]) =>
   });
 const alarm = {
   alarmName: 'too slow',
-  description: 'Make it faster',
+  description: 'Make it faster.',
+  runbook: 'queue-age',
   namespace: 'Homes',
   metricName: 'Age',
   dimensions: { Home: 'all' },
@@ -45,7 +46,7 @@ test('an alarm rings at its threshold, tells when it is over, and takes silence 
   const topic = [expect.stringMatching(/^\$\{aws_sns_topic\./)];
   expect(stack.one('aws_cloudwatch_metric_alarm')).toMatchObject({
     alarm_name: 'too slow',
-    alarm_description: 'Make it faster',
+    alarm_description: 'Make it faster. Runbook: docs/runbooks/queue-age.md',
     namespace: 'Homes',
     metric_name: 'Age',
     dimensions: { Home: 'all' },
@@ -63,4 +64,18 @@ test('a period CloudWatch does not keep', () => {
   const error = refused((scope) => topicOf(scope).addAlarm(scope, 'slow', { ...alarm, periodSeconds: 90 }));
   expect(error.code).toBe('CONSTRUCT_ALARM_PERIOD');
   expect(error.message).toContain('(got 90)');
+});
+
+test('its page is the one of the branch that the environment is delivered from', () => {
+  const delivery = { repository: 'homes/portal', branch: 'release', githubEnvironment: 'production' };
+  const stack = synthesized((scope) => topicOf(scope).addAlarm(scope, 'slow', alarm), testEnvironment({ delivery }));
+  expect(stack.one('aws_cloudwatch_metric_alarm').alarm_description).toBe(
+    'Make it faster. Runbook: https://github.com/homes/portal/blob/release/docs/runbooks/queue-age.md',
+  );
+});
+
+test('an alarm without a page', () => {
+  const error = refused((scope) => topicOf(scope).addAlarm(scope, 'slow', { ...alarm, runbook: 'too-slow' }));
+  expect(error.code).toBe('CONSTRUCT_RUNBOOK');
+  expect(error.message).toContain('docs/runbooks/too-slow.md');
 });

@@ -2,7 +2,15 @@ import { existsSync, rmSync } from 'node:fs';
 import { LakewrightError } from '@lakewright/config';
 import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
 import { HIDDEN } from '../cdc/hidden-columns';
-import { backingColumns, eventsQuery, initialQuery, mergeStatement, publicQuery, validationQuery } from '../cdc/scd-statements';
+import {
+  backingColumns,
+  eventsQuery,
+  initialQuery,
+  mergeStatement,
+  publicQuery,
+  tiesQuery,
+  validationQuery,
+} from '../cdc/scd-statements';
 import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { TableColumn } from '../delta/schema';
 import { readIfThere, writeDurably } from '../durable-file';
@@ -82,17 +90,30 @@ async function apply(
   const cdc = open[0]!.cdc;
   const parts: string[] = [];
   for (const each of open) {
-    const staged = await batch.stage(eventsQuery(each.cdc, each.source), `events-${each.ordinal}`);
-    const events = `delta.\`${deltaAddress(staged.location)}\``;
+    const events = await eventsOf(batch, each);
     await validateEvents(context, batch, each, events);
     parts.push(events);
   }
   const events = parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
   const rows =
     latestVersion(backing) < 0
-      ? await load(batch, initialQuery(cdc, events), { backing, columns })
+      ? await load(batch, initialQuery(cdc, events, await hasTies(context, cdc, events)), { backing, columns })
       : await merge(context, mergeStatement(cdc, `delta.\`${deltaAddress(backing)}\``, events));
   return rows;
+}
+
+/** Events as SQL for FROM; what would have to be computed is written down first, since the statements read it several times. */
+async function eventsOf(batch: Batch, { plan, cdc, source, ordinal }: OpenChanges): Promise<string> {
+  const query = eventsQuery(cdc, source);
+  if (plan.readsStoredRows) return `(${query})`;
+  const staged = await batch.stage(query, `events-${ordinal}`);
+  return `delta.\`${deltaAddress(staged.location)}\``;
+}
+
+async function hasTies(context: UpdateContext, cdc: CdcPlan, events: string): Promise<boolean> {
+  if (cdc.scdType === 1) return true;
+  const [row] = (await context.engine.sql(tiesQuery(cdc, events))).rows;
+  return Number(row?.['ties']) > 0;
 }
 
 async function load(batch: Batch, query: string, { backing, columns }: Target): Promise<number> {

@@ -79,6 +79,12 @@ export class FlowPlan {
     return this.texts.some((text) => /\b_metadata\b/i.test(text));
   }
 
+  /** Whether a flow of changes reads the rows of a table as they are stored: reading them twice costs little and gives the same. */
+  get readsStoredRows(): boolean {
+    const meaning = this.flow.kind === 'auto_cdc' ? this.meanings.get(this.flow.cdc.source) : undefined;
+    return meaning?.kind === 'slice' && meaning.slice.next().kind === 'delta';
+  }
+
   /** How far the flow has read once this plan is in. Complete after `open`. */
   next(): Readonly<Record<string, Position>> {
     return Object.fromEntries([...this.slices].map(([source, slice]) => [source, slice.next()]));

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { readEvents } from '../../src';
 import { putFiles } from '../support/files';
 import { TestLake } from '../support/lake';
 import { withSail } from '../support/sail';
@@ -36,6 +37,33 @@ describe('STREAM read_files of JSON', () => {
       '{"id":3,"name":null}',
       '{"id":4,"name":"d"}',
     ]);
+  });
+
+  test('says whose rows it read, where the table names the run of a row: dropped ones too', async () => {
+    const { files, lake } = setUp(`
+      CREATE OR REFRESH STREAMING TABLE t (CONSTRAINT positive EXPECT (id > 0) ON VIOLATION DROP ROW)
+      AS SELECT * FROM STREAM read_files('\${files}', format => 'json', schema => 'id INT, run_id STRING');
+      CREATE OR REFRESH STREAMING TABLE copied AS SELECT * FROM STREAM(t);`);
+    const options = { run: 'update-run', runColumn: 'run_id' };
+    putFiles(files, { 'a.json': [{ id: 1, run_id: 'one' }, { id: -1, run_id: 'one' }, { id: 2 }] });
+    const first = await lake.update(options);
+    expect(first.runs).toEqual([
+      { run: null, rows: 1 },
+      { run: 'one', rows: 2 },
+    ]);
+    expect((await lake.update(options)).runs).toEqual([]);
+    putFiles(files, { 'b.json': [{ id: 3, run_id: 'two' }] });
+    const third = await lake.update(options);
+    expect(third.runs).toEqual([{ run: 'two', rows: 1 }]);
+
+    const events = readEvents(lake.folder, { catalog: 'c', name: 'p' });
+    const of = (type: string, update: string) => events.filter((event) => event.type === type && event.update === update);
+    expect(of('update_started', third.update)).toMatchObject([{ run: 'update-run' }]);
+    expect(of('runs_read', third.update)).toMatchObject([{ dataset: 's.t', runs: [{ run: 'two', rows: 1 }] }]);
+    expect(of('runs_read', first.update)).toHaveLength(1);
+
+    putFiles(files, { 'c.json': [{ id: 4, run_id: 'three' }] });
+    expect((await lake.update()).runs).toEqual([]);
   });
 
   test('supplies the metadata of files, which * leaves out', async () => {

@@ -33,7 +33,7 @@ export async function freshness(context: LocalContext, systems: readonly string[
       const [row] = rows as readonly { latest_load_at: unknown; last_run_id: string | null }[];
       found.push({
         ...each,
-        ...judged(row?.latest_load_at, context.environment.slo.freshnessMinutes, now),
+        ...ageOf(row?.latest_load_at, context.environment.slo.freshnessMinutes, now),
         lastRunId: row?.last_run_id ?? null,
       });
     }
@@ -41,7 +41,8 @@ export async function freshness(context: LocalContext, systems: readonly string[
   });
 }
 
-function judged(latest: unknown, sloMinutes: number, now: Date): Omit<Freshness, 'system' | 'table' | 'lastRunId'> {
+/** The age of the latest load, held against an objective. */
+export function ageOf(latest: unknown, sloMinutes: number, now: Date): Omit<Freshness, 'system' | 'table' | 'lastRunId'> {
   if (latest === null || latest === undefined) return { latestLoadAt: null, ageMinutes: null, sloMinutes, state: 'late' };
   const at = new Date(String(latest));
   const ageMinutes = Math.floor((now.getTime() - at.getTime()) / 60_000);

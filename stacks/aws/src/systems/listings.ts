@@ -1,5 +1,13 @@
 import { bucketName, type Environment } from '@lakewright/config';
-import { addAwsProvider, LakewrightStack, NodeLambda, QueuedBucketEvents, SecureBucket, StackKey } from '@lakewright/constructs';
+import {
+  addAwsProvider,
+  LakewrightStack,
+  NodeLambda,
+  QueuedBucketEvents,
+  SecureBucket,
+  StackKey,
+  SystemDashboard,
+} from '@lakewright/constructs';
 import type { Construct } from 'constructs';
 import type { AwsFoundationStack } from '../foundation';
 
@@ -31,12 +39,18 @@ export default class AwsListingsStack extends LakewrightStack {
     this.lake = this.addBucket('lake');
     const publisher = this.addPublisher();
     const recorder = this.addRecorder();
-    new QueuedBucketEvents(this, 'events', {
+    const events = new QueuedBucketEvents(this, 'events', {
       bucket: this.listings,
       function: recorder,
       key: this.key,
       alarms: foundation.alarms,
       prefix: LISTINGS_PREFIX,
+    });
+    new SystemDashboard(this, 'dashboard', {
+      dashboardName: 'lakewright-listings',
+      functions: [publisher, recorder],
+      events: [events],
+      buckets: [this.listings, this.staging, this.lake],
     });
     this.addOutputs({
       listings_bucket: this.listings.bucket.bucket,

@@ -3,6 +3,7 @@ import { catalogName, type Environment, workspaceFolder } from '@lakewright/conf
 import {
   addAwsProvider,
   addDatabricksProvider,
+  FreshnessAlert,
   LakeCatalog,
   LakeflowJob,
   LakeflowPipeline,
@@ -40,6 +41,7 @@ export default class DatabricksListingsStack extends LakewrightStack {
     const pipeline = this.addPipeline(catalog, staging);
     const job = this.addJob(pipeline);
     const dashboard = this.addDashboard();
+    this.addFreshnessAlert();
     this.addOutputs({
       catalog: catalog.catalog.name,
       pipeline_id: pipeline.pipeline.id,
@@ -138,6 +140,18 @@ export default class DatabricksListingsStack extends LakewrightStack {
         { principal: data_engineers, level: 'CAN_EDIT' },
         { principal: analysts, level: 'CAN_READ' },
       ],
+    });
+  }
+
+  private addFreshnessAlert(): FreshnessAlert {
+    return new FreshnessAlert(this, 'freshness', {
+      alertName: 'listings freshness',
+      table: `${this.catalogName}.gold.listings_freshness`,
+      warehouse: this.foundation.warehouse,
+      folder: this.folder.addFolder('alerts'),
+      runAs: this.environment.principals.pipeline_sp,
+      destination: this.foundation.alarms,
+      runbook: 'freshness',
     });
   }
 }

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { projectRoot } from '@lakewright/config';
+import { buildGraph, parsePipeline, withQuarantine } from '@lakewright/lakeflow/src/sql';
+import { buildProgram } from '../packages/cli/src/program';
+import { sqlFilesIn } from '../packages/constructs/src/databricks/lakeflow-pipeline';
+import { SynthesizedEnvironment } from '../stacks/databricks/test/synthesized-environment';
+
+/** docs/reference/seeds.md: what a seed's name is mapped to exists. */
+const root = resolve(__dirname, '..');
+const page = readFileSync(join(root, 'docs/reference/seeds.md'), 'utf8');
+const rows = page.split('\n').filter((line) => line.startsWith('| ') && !/^\| (there|---)/.test(line));
+const names = rows.flatMap((row) => [...row.split(' | ')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+
+let environment: SynthesizedEnvironment;
+beforeAll(async () => {
+  environment = await SynthesizedEnvironment.of('local');
+});
+afterAll(() => environment.remove());
+
+test('every row maps its name to something', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(20);
+  expect(rows.filter((row) => !row.split(' | ')[1]!.includes('`'))).toEqual([]);
+});
+
+test('everything that a name is mapped to exists', () => {
+  const exists = [resources, tables(), commands].reduce<(name: string) => boolean>(
+    (known, kind) => (name) => known(name) || kind(name),
+    (name) => existsSync(join(root, name)),
+  );
+  expect(names.filter((name) => !exists(name))).toEqual([]);
+  expect(
+    ['aws_lambda_function.nobody', 'gold.nothing', 'gold.current_listings.nowhere', 'lakewright dance'].filter(exists),
+  ).toEqual([]);
+});
+
+/** `type.name`: a resource of the type with that physical name, in any stack of the environment. */
+function resources(name: string): boolean {
+  const [type, ...rest] = name.split('.');
+  if (!/^(aws|databricks)_/.test(type!)) return false;
+  const named = environment
+    .resources(type!)
+    .flatMap(([, { name, bucket, function_name, display_name }]) => [...[name, bucket, function_name, display_name]]);
+  return named.includes(rest.join('.'));
+}
+
+/** `schema.table` or `schema.table.column` of the pipeline's SQL. */
+function tables(): (name: string) => boolean {
+  const sources = sqlFilesIn('apps/listings/pipelines').map((path) => ({
+    path,
+    text: readFileSync(join(projectRoot(), path), 'utf8'),
+  }));
+  const graph = buildGraph(parsePipeline(withQuarantine(sources), { staging_path: 's3://staging/' }), {
+    catalog: 'listings_local',
+    schema: 'bronze',
+  });
+  const made = new Map(
+    graph.datasets.flatMap((dataset) =>
+      dataset.table ? [[`${dataset.table.schema}.${dataset.table.name}`, dataset] as const] : [],
+    ),
+  );
+  return (name) => {
+    const [schema, table, column] = name.split('.');
+    if (!made.has(`${schema}.${table}`)) return false;
+    return column === undefined || new RegExp(`\\b${column}\\b`).test(sourceOf(sources, `${schema}.${table}`));
+  };
+}
+
+function sourceOf(sources: readonly { readonly text: string }[], table: string): string {
+  return sources.find(({ text }) => new RegExp(`(TABLE|VIEW) ${table}\\b`).test(text))?.text ?? '';
+}
+
+function commands(name: string): boolean {
+  const [program, command] = name.split(' ');
+  return program === 'lakewright' && buildProgram().commands.some((one) => one.name() === command);
+}

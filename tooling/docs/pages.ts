@@ -1,0 +1,16 @@
+import { commandsPage } from './commands';
+import { constructsPage } from './constructs';
+import { environmentsPage } from './environments';
+import { noticesPage } from './notices';
+import { supportPage } from './support';
+
+/** Every generated page, by its path in the checkout; a test compares them with what is committed. */
+export async function generatedPages(root: string): Promise<Record<string, string>> {
+  return {
+    'docs/reference/commands.md': commandsPage(),
+    'docs/reference/constructs.md': constructsPage(root),
+    'docs/reference/environments.md': environmentsPage(root),
+    'docs/reference/support.md': supportPage(),
+    'THIRD_PARTY_NOTICES.md': noticesPage(root),
+  };
+}
