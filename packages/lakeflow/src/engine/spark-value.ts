@@ -4,11 +4,14 @@
 
 const MICROS_A_MILLI = 1000n;
 const MILLIS_A_DAY = 86_400_000;
+const MILLIS_A_CYCLE = 146_097n * BigInt(MILLIS_A_DAY);
+/** The last that a Date holds. */
+const LAST_MILLI = 8_640_000_000_000_000n;
 
 /** `2024-01-02T03:04:05.678Z`, with six digits when the microseconds need them. Years outside 0 to 9999 as ECMAScript writes them. */
 export function timestampText(micros: bigint): string {
   const rest = BigInt.asUintN(64, ((micros % MICROS_A_MILLI) + MICROS_A_MILLI) % MICROS_A_MILLI);
-  const text = new Date(Number((micros - rest) / MICROS_A_MILLI)).toISOString();
+  const text = isoText((micros - rest) / MICROS_A_MILLI);
   return rest === 0n ? text : `${text.slice(0, -1)}${rest.toString().padStart(3, '0')}Z`;
 }
 
@@ -35,7 +38,15 @@ function dayOverflows(year: string, month: number, day: number): boolean {
 
 /** `YYYY-MM-DD` of days since 1970. */
 export function dateText(days: number): string {
-  return new Date(days * MILLIS_A_DAY).toISOString().slice(0, -14);
+  return isoText(BigInt(days) * BigInt(MILLIS_A_DAY)).slice(0, -14);
+}
+
+/** Engines count further than JavaScript's dates do (the year 275760): the calendar repeats itself every 400 years. */
+function isoText(millis: bigint): string {
+  if (millis >= -LAST_MILLI && millis <= LAST_MILLI) return new Date(Number(millis)).toISOString();
+  const text = new Date(Number(millis % MILLIS_A_CYCLE)).toISOString();
+  const year = Number(text.slice(0, 4)) + 400 * Number(millis / MILLIS_A_CYCLE);
+  return `${year < 0 ? '-' : '+'}${String(Math.abs(year)).padStart(6, '0')}${text.slice(4)}`;
 }
 
 /** Days since 1970 of `YYYY-MM-DD`; undefined when it is no date. */
