@@ -243,10 +243,12 @@ inBrowser('new rows are seen without a reload: nothing jumps, open details and s
   const { page, complaints } = await browser.open(`${server.url}/dashboards/active`, NARROW, 'stopped clock');
   await page.evaluate('window.first = document.querySelector(".card")');
   await card(page, 'Active listings by type').locator('summary').click();
-  await page.evaluate('[...document.querySelectorAll(".scroll")].at(-1).scrollTo(0, 90); scrollTo(0, 700)');
+  await page.evaluate(
+    '[...document.querySelectorAll(".scroll")].find((area) => area.scrollHeight > area.clientHeight + 90).scrollTo(0, 90); scrollTo(0, 700)',
+  );
   const places = () =>
     page.evaluate(
-      `[scrollY, [...document.querySelectorAll(".scroll")].at(-1).scrollTop,
+      `[scrollY, [...document.querySelectorAll(".scroll")].find((area) => area.scrollHeight > area.clientHeight + 90).scrollTop,
         document.querySelectorAll("details[open]").length, ...[...document.querySelectorAll(".card")].map((card) => card.getBoundingClientRect().top)]`,
     );
   const before = await places();
