@@ -10,7 +10,7 @@ import { readPayload } from '../apps/listings/lambdas/sales_and_rentals_publishi
 import { publishRun } from '../apps/listings/lambdas/sales_and_rentals_publishing_service/run';
 import { VersionedBucket } from '../apps/listings/test/versioned-bucket';
 import { withSail } from '../packages/lakeflow/test/support/sail';
-import { chromiumOnPath, drawn, faultsOf, HeadlessBrowser, NO_FAULTS, type PageFaults } from './support/browser';
+import { chromiumOnPath, drawn, faultsOf, HeadlessBrowser, NO_FAULTS, type PageFaults, redrawn } from './support/browser';
 
 /**
  * The dashboard of listings as a reader has it: in a browser, over tables that the system's own pipeline made. What the page says is
@@ -47,6 +47,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+afterEach(() => {
+  shown = lake;
 });
 
 /** Widgets of the dashboard's definition: each is a card. */
@@ -213,14 +217,13 @@ inBrowser('every number in the page is what SQL says', async () => {
 });
 
 inBrowser('light, dark and narrow: nothing sideways, cut off, over another or hard to read', async () => {
-  const { page, complaints } = await browser.open(`${server.url}/dashboards/active`, WIDE);
+  const { page, complaints } = await browser.open(`${server.url}/dashboards/active`, { ...WIDE, colorScheme: 'dark' });
   expect(await page.locator('.shown svg').count()).toBe(3);
   const faults: Record<string, PageFaults> = {};
   for (const [name, { viewport }] of Object.entries({ wide: WIDE, narrow: NARROW })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await drawn(page);
+      await redrawn(page, () => page.emulateMedia({ colorScheme }));
       faults[`${name}, ${colorScheme}`] = await faultsOf(page);
     }
   }

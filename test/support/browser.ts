@@ -79,11 +79,19 @@ export class HeadlessBrowser {
   }
 }
 
-/** Waits until each chart of the page shows a drawing and none is being drawn. */
+/** Waits until each chart of the page shows a drawing and none is being drawn. By selectors: the page's policy forbids evaluated texts. */
 export async function drawn(page: Page): Promise<void> {
-  await page.waitForFunction(
-    "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('.shown svg') && chart.children.length === 1)",
-  );
+  for (const unfinished of ['[data-chart]:not(:has(> .canvas.shown svg))', '[data-chart] > .canvas + .canvas']) {
+    await page.locator(unfinished).first().waitFor({ state: 'detached' });
+  }
+}
+
+/** Does what makes the page draw its charts anew, and waits until it has. */
+export async function redrawn(page: Page, action: () => Promise<void>): Promise<void> {
+  await page.evaluate("for (const canvas of document.querySelectorAll('.canvas')) canvas.dataset.before = ''");
+  await action();
+  await page.locator('[data-before]').first().waitFor({ state: 'detached' });
+  await drawn(page);
 }
 
 export function faultsOf(page: Page): Promise<PageFaults> {
