@@ -1,4 +1,4 @@
-import { EXIT, LakewrightError } from '@lakewright/config';
+import { EXIT, LakewrightError, localPaths, storageFault } from '@lakewright/config';
 import { Command, CommanderError } from 'commander';
 import { CommandExit } from './command-exit';
 import { type CommandEnd, CommandLog } from './command-log';
@@ -56,6 +56,11 @@ async function ended(program: Command, args: readonly string[]): Promise<Command
   } catch (error) {
     if (error instanceof CommandExit) return { exitCode: error.exitCode };
     if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
+    const fault = storageFault(error, localPaths().home);
+    if (fault) {
+      process.stderr.write(`${fault.format()}\n`);
+      return { exitCode: fault.exitCode, errorCode: fault.code };
+    }
     if (error instanceof LakewrightError) {
       process.stderr.write(`${error.format()}\n`);
       return { exitCode: error.exitCode, errorCode: error.code };

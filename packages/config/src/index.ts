@@ -13,4 +13,5 @@ export { bucketName, catalogName, workspaceFolder } from './names';
 export { allocatePorts, type LocalPorts } from './ports';
 export { childEnvironment, type ProcessEnvironment, processEnvironment } from './process-environment';
 export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder, toolsFolder } from './project';
+export { requireStorage, storageFault } from './storage';
 export { systemNames, systemsOf } from './systems';

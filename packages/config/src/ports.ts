@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { LakewrightError } from './errors';
 import { localPaths, projectRoot } from './project';
+import { requireStorage } from './storage';
 
 /** TCP ports of this clone, each on 127.0.0.1: the AWS API, the SQL engine, the web page (and workspace address). */
 export interface LocalPorts {
@@ -19,14 +20,14 @@ const schema = z.strictObject({ aws: port, engine: port, web: port });
  * This clone's ports: allocated once, before the first apply, because endpoints in the Terraform state carry them.
  * Two clones get different ports; a clone keeps its own until its home is purged.
  *
- * @throws LakewrightError CONFIG_PORTS when the file of ports is damaged
+ * @throws LakewrightError LOCAL_READ_ONLY, LOCAL_DISK_FULL; CONFIG_PORTS when the file of ports is damaged
  */
 export async function allocatePorts(root: string = projectRoot()): Promise<LocalPorts> {
   const file = localPaths(root).ports;
   if (existsSync(file)) return readPorts(file);
+  requireStorage(dirname(file));
   const [aws, engine, web] = await freePorts(3);
   const ports = { aws, engine, web } as LocalPorts;
-  mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(ports)}\n`);
   renameSync(draft, file);

@@ -20,6 +20,9 @@ export interface Plan {
 /** Exit code of `plan -detailed-exitcode` when the plan is not empty (developer.hashicorp.com/terraform/cli/commands/plan). */
 const DIFFERENT = 2;
 
+/** A command that was killed leaves its Terraform at work for a moment; the state is free when that has ended. */
+const LOCK_WAIT = '-lock-timeout=30s';
+
 export interface TerraformOptions {
   /** Folder of the synthesized stack. */
   readonly folder: string;
@@ -39,7 +42,7 @@ export class Terraform {
 
   /** Plans into the file `plan` of the stack folder and tells what it would do. */
   async plan(options: { readonly destroy?: boolean } = {}): Promise<Plan> {
-    const args = ['plan', '-input=false', '-no-color', '-detailed-exitcode', '-out=plan'];
+    const args = ['plan', LOCK_WAIT, '-input=false', '-no-color', '-detailed-exitcode', '-out=plan'];
     const { code } = await this.run(options.destroy ? [...args, '-destroy'] : args, [0, DIFFERENT]);
     if (code === 0) return { empty: true, changes: [] };
     const document = JSON.parse((await this.run(['show', '-json', 'plan'])).stdout) as PlanDocument;
@@ -52,7 +55,7 @@ export class Terraform {
 
   /** Applies the file that `plan` wrote, exactly. */
   async applyPlan(): Promise<void> {
-    await this.run(['apply', '-input=false', '-no-color', 'plan']);
+    await this.run(['apply', LOCK_WAIT, '-input=false', '-no-color', 'plan']);
   }
 
   /** The deployed state as `terraform show -json` prints it. */

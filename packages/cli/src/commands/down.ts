@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { synthFolder } from '@lakewright/config';
+import type { LocalContext } from '@lakewright/local';
 import type { Command } from 'commander';
 import { Progress } from '../progress';
 
@@ -16,22 +17,31 @@ export function addDownCommand(program: Command): void {
       const local = await import('@lakewright/local');
       const context = await local.openLocal();
       const progress = new Progress();
-      const stopped = await progress.step('stop services', async (note) => {
-        const names = await local.stopServices(context);
-        note(names.length > 0 ? names.join(', ') : 'none was running');
-        return names;
-      });
-      if (options.purge) {
-        await progress.step('purge', async () => {
-          await local.purge(context);
-          const synthesized = synthFolder(context.root);
-          rmSync(synthesized, { recursive: true, force: true });
-          const states = join(dirname(synthesized), '.state');
-          rmSync(join(states, 'local'), { recursive: true, force: true });
-          // States of other environments, if there are any, stay.
-          if (existsSync(states) && readdirSync(states).length === 0) rmdirSync(states);
-        });
-      }
-      if (options.json) process.stdout.write(`${JSON.stringify({ stopped, purged: options.purge === true })}\n`);
+      await local.withLock(join(context.paths.home, 'command.lock'), () => takeDown(local, context, progress, options));
     });
+}
+
+async function takeDown(
+  local: typeof import('@lakewright/local'),
+  context: LocalContext,
+  progress: Progress,
+  options: { purge?: boolean; json?: boolean },
+): Promise<void> {
+  const stopped = await progress.step('stop services', async (note) => {
+    const names = await local.stopServices(context);
+    note(names.length > 0 ? names.join(', ') : 'none was running');
+    return names;
+  });
+  if (options.purge) {
+    await progress.step('purge', async () => {
+      await local.purge(context);
+      const synthesized = synthFolder(context.root);
+      rmSync(synthesized, { recursive: true, force: true });
+      const states = join(dirname(synthesized), '.state');
+      rmSync(join(states, 'local'), { recursive: true, force: true });
+      // States of other environments, if there are any, stay.
+      if (existsSync(states) && readdirSync(states).length === 0) rmdirSync(states);
+    });
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ stopped, purged: options.purge === true })}\n`);
 }

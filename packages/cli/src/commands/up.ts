@@ -1,4 +1,5 @@
-import { synthFolder } from '@lakewright/config';
+import { join } from 'node:path';
+import { requireStorage, synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, selectStacks, synthesize } from '@lakewright/deploy';
 import type { LocalContext, Recovery, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
@@ -28,10 +29,13 @@ export function addUpCommand(program: Command): void {
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  lakewright up listings')
     .action(async (systems: string[], options: { run: boolean; json?: boolean }) => {
-      const { openLocal } = await import('@lakewright/local');
+      const { openLocal, withLock } = await import('@lakewright/local');
       const progress = new Progress();
       const context = await openLocal();
-      const report = await bringUp(context, systems, options.run, progress);
+      requireStorage(context.paths.home);
+      const report = await withLock(join(context.paths.home, 'command.lock'), () =>
+        bringUp(context, systems, options.run, progress),
+      );
       process.stdout.write(options.json ? `${summaryJson(report, progress)}\n` : summaryText(report, progress));
     });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LakewrightError } from '@lakewright/config';
+import { LakewrightError, requireStorage } from '@lakewright/config';
 import type { LocalContext } from '../context';
 import { withLock } from './lock';
 import { endGroup, groupMembers, identify, isAlive, type ProcessIdentity } from './process';
@@ -34,9 +34,10 @@ export class ServiceManager {
   /**
    * Starts what is not running, and what is dead or does not answer again.
    *
-   * @throws LakewrightError LOCAL_BUSY, LOCAL_PORT_TAKEN, LOCAL_SERVICE_START, LOCAL_EXPOSED
+   * @throws LakewrightError LOCAL_READ_ONLY, LOCAL_DISK_FULL, LOCAL_NO_PYTHON, LOCAL_BUSY, LOCAL_PORT_TAKEN, LOCAL_SERVICE_START, LOCAL_EXPOSED
    */
   async ensure(onStep: ServiceStep = () => {}): Promise<EnsureResult> {
+    requireStorage(this.context.paths.home);
     return withLock(this.lockFile, async () => {
       const results = await Promise.allSettled(this.definitions.map((definition) => this.ensureOne(definition, onStep)));
       const failed = results.find((result) => result.status === 'rejected');

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { childEnvironment, pythonExecutable } from '@lakewright/config';
 import { awsEndpoint, type LocalContext } from '../../context';
 import { spawnDetached } from '../process';
+import { requirePython } from '../python';
 import type { ServiceDefinition, UncleanStop } from '../service';
 
 /** The folder in which ministack keeps everything. */
@@ -25,7 +26,7 @@ export function ministackService(context: LocalContext): ServiceDefinition {
     stopTimeoutMs: 15_000,
     start: (logFile) =>
       spawnDetached({
-        command: pythonExecutable(context.root),
+        command: requirePython(context.root),
         args: [
           join(context.root, 'packages/local/src/services/ministack/launcher.py'),
           ...['--port', String(context.ports.aws), '--data', data, '--region', region],

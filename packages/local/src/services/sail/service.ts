@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pythonExecutable } from '@lakewright/config';
 import { connectEngine, startSail } from '@lakewright/lakeflow/src/engine';
 import { awsEndpoint, type LocalContext } from '../../context';
+import { requirePython } from '../python';
 import type { ServiceDefinition } from '../service';
 
 /** The SQL engine: Sail, which reads and writes `s3://` through this clone's own AWS API. */
@@ -20,7 +20,7 @@ export function sailService(context: LocalContext): ServiceDefinition {
       const cwd = join(context.paths.services, 'sail');
       mkdirSync(cwd, { recursive: true });
       const { pid } = await startSail({
-        python: pythonExecutable(context.root),
+        python: requirePython(context.root),
         port,
         env: engineEnvironment(context),
         logFile,
