@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { childEnvironment, projectRoot, pythonExecutable } from '@lakewright/config';
 import { connectEngine, type SqlEngine, startSail } from '@lakewright/lakeflow/src/engine';
 
@@ -27,15 +27,16 @@ export async function sail(folder: string): Promise<Started> {
   };
 }
 
-const DELTA = 'io.delta:delta-spark_4.2_2.13:4.4.0';
-
 /**
  * Apache Spark 4.2 with Delta, as a Spark Connect server on every core of this machine.
  *
- * @param python of an environment with pyspark 4.2.0; Delta comes from the local Maven repository or Maven Central
+ * @param python of an environment with pyspark 4.2.0, whose folder `jars` also holds io.delta:delta-spark_4.2_2.13:4.4.0
  */
 export async function spark(python: string, folder: string): Promise<Started> {
   const port = await freePort();
+  const home = execFileSync(python, ['-c', 'import os, pyspark; print(os.path.dirname(pyspark.__file__))'], {
+    encoding: 'utf8',
+  }).trim();
   const log = openSync(join(folder, 'spark.log'), 'a');
   const settings = {
     'spark.connect.grpc.binding.address': '127.0.0.1',
@@ -47,27 +48,28 @@ export async function spark(python: string, folder: string): Promise<Started> {
     'spark.sql.shuffle.partitions': '8',
     'spark.databricks.delta.snapshotPartitions': '2',
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),
-    'spark.jars.ivy': join(folder, 'ivy'),
     'spark.ui.enabled': 'false',
   };
   const child = spawn(
-    join(dirname(python), 'spark-submit'),
+    join(home, 'bin/spark-submit'),
     [
       ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', 'local[*]'],
-      ...['--driver-memory', '6g', '--packages', DELTA],
+      ...['--driver-memory', '6g'],
       ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       'spark-internal',
     ],
     {
       cwd: folder,
       stdio: ['ignore', log, log],
-      env: childEnvironment({ PATH: `${dirname(python)}:${childEnvironment()['PATH'] ?? ''}`, SPARK_LOCAL_IP: '127.0.0.1' }),
+      env: childEnvironment({ SPARK_HOME: home, PYSPARK_PYTHON: python, SPARK_LOCAL_IP: '127.0.0.1' }),
     },
   );
   closeSync(log);
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  const engine = await connectEngine({ port, timeout: 180_000 });
+  const engine = await connectEngine({ port, timeout: 180_000 }).catch((error: unknown) => {
+    throw new Error(`Spark did not start:\n${readFileSync(join(folder, 'spark.log'), 'utf8').slice(-3000)}`, { cause: error });
+  });
   return {
     engine,
     pid: child.pid!,

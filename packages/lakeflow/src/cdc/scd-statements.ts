@@ -40,12 +40,23 @@ export function tiesQuery(plan: CdcPlan, events: string): string {
  * @param hasTies whether `tiesQuery` found any: to look for the winners costs as much as all the rest
  */
 export function initialQuery(plan: CdcPlan, events: string, hasTies: boolean): string {
-  return plan.scdType === 1 ? latestEvents(plan, events) : initialVersions(plan, events, hasTies);
+  return computed(plan, events, hasTies);
 }
 
-/** Brings a batch of events into the backing table. Running it twice changes nothing the second time. */
-export function mergeStatement(plan: CdcPlan, target: string, events: string): string {
-  return plan.scdType === 1 ? mergeLatest(plan, target, events) : mergeVersions(plan, target, events);
+/**
+ * What the backing table holds of the keys that a batch touches, once the batch is in: their stored events and the new ones, computed
+ * anew. Doing it again for the same batch gives the same.
+ */
+export function touchedQuery(plan: CdcPlan, backing: string, events: string): string {
+  const own = eventColumns(plan);
+  const stored = `SELECT ${own} FROM ${backing} AS t LEFT SEMI JOIN ${touchedKeys(plan, events)} AS s ON ${keyJoin(plan)}`;
+  return computed(plan, `(${stored} UNION ALL SELECT ${own} FROM ${events})`, true);
+}
+
+/** The rows of the backing table whose keys a batch does not touch. */
+export function untouchedQuery(plan: CdcPlan, backing: string, events: string): string {
+  const columns = backingColumns(plan).map(quoteName).join(', ');
+  return `SELECT ${columns} FROM ${backing} AS t LEFT ANTI JOIN ${touchedKeys(plan, events)} AS s ON ${keyJoin(plan)}`;
 }
 
 /** The public table as a query over the backing table. */
@@ -63,59 +74,32 @@ export function backingColumns(plan: CdcPlan): readonly string[] {
   return plan.scdType === 1 ? own : [...own, HIDDEN.start, HIDDEN.end, HIDDEN.visible];
 }
 
+function computed(plan: CdcPlan, events: string, hasTies: boolean): string {
+  return plan.scdType === 1 ? latestEvents(plan, events) : allVersions(plan, events, hasTies);
+}
+
 function latestEvents(plan: CdcPlan, events: string): string {
   const order = `${plan.sequence.descending(HIDDEN.sequence)}, ${tieOrder(plan)}`;
   const rank = `row_number() OVER (PARTITION BY ${keyList(plan)} ORDER BY ${order})`;
   return `SELECT ${eventColumns(plan)} FROM (SELECT *, ${rank} AS __rank FROM ${events}) WHERE __rank = 1`;
 }
 
-function mergeLatest(plan: CdcPlan, target: string, events: string): string {
-  const stored = { sequence: `t.${HIDDEN.sequence}`, deleted: `t.${HIDDEN.deleted}` };
-  const given = { sequence: `s.${HIDDEN.sequence}`, deleted: `s.${HIDDEN.deleted}` };
-  const wins =
-    `(${given.deleted} AND NOT ${stored.deleted}) OR ` +
-    `(${given.deleted} = ${stored.deleted} AND ${contentHash(plan, 's.')} > ${contentHash(plan, 't.')})`;
-  const newer =
-    `${plan.sequence.isAfter(given.sequence, stored.sequence)} OR ` +
-    `(${plan.sequence.isSame(given.sequence, stored.sequence)} AND (${wins}))`;
-  return merge(plan, { target, source: latestEvents(plan, events), on: keyJoin(plan, '='), changed: newer });
-}
-
-/** Events of the touched keys, stored and new, one a key and sequence. `__stored` tells which of the two won. */
-function eventsOfTouchedKeys(plan: CdcPlan, target: string, events: string): string {
-  const comparison = plan.sequence.hasFields ? '<=>' : '=';
-  const own = eventColumns(plan);
-  const stored =
-    `SELECT ${own}, true AS __stored, ${HIDDEN.start} AS __old_start, ${HIDDEN.end} AS __old_end, ${HIDDEN.visible} AS __old_visible ` +
-    `FROM ${target} AS t LEFT SEMI JOIN (SELECT DISTINCT ${keyList(plan)} FROM ${events}) AS s ON ${keyJoin(plan, comparison)}`;
-  const type = plan.sequence.ddl;
-  const given =
-    `SELECT ${own}, false AS __stored, CAST(NULL AS ${type}) AS __old_start, CAST(NULL AS ${type}) AS __old_end, ` +
-    `CAST(NULL AS BOOLEAN) AS __old_visible FROM ${events}`;
-  const rank =
-    `row_number() OVER (PARTITION BY ${keyList(plan)}, ${plan.sequence.columns(HIDDEN.sequence).join(', ')} ` +
-    `ORDER BY ${tieOrder(plan)}, __stored DESC)`;
-  return `SELECT * FROM (SELECT *, ${rank} AS __rank FROM (${stored} UNION ALL ${given})) WHERE __rank = 1`;
-}
-
-function initialVersions(plan: CdcPlan, events: string, hasTies: boolean): string {
+function allVersions(plan: CdcPlan, events: string, hasTies: boolean): string {
   const rank =
     `row_number() OVER (PARTITION BY ${keyList(plan)}, ${plan.sequence.columns(HIDDEN.sequence).join(', ')} ` +
     `ORDER BY ${tieOrder(plan)})`;
   const unique = hasTies
     ? `SELECT * FROM (SELECT *, ${rank} AS __rank FROM ${events}) WHERE __rank = 1`
     : `SELECT * FROM ${events}`;
-  return `SELECT ${backingColumns(plan).map(quoteName).join(', ')} FROM (${versions(plan, unique, '')})`;
+  return `SELECT ${backingColumns(plan).map(quoteName).join(', ')} FROM (${versions(plan, unique)})`;
 }
 
 /**
  * Replays events into versions. A run is a series of upserts with equal tracked columns; its last event carries the version that is
  * shown (so it has the latest untracked values), from the sequence of the first event to that of the next run or delete.
- * Events that show nothing have no start and end, so that a run that grows rewrites only the event that was last.
- *
- * @param carried further columns to pass through, each preceded by a comma
+ * Events that show nothing have no start and end.
  */
-function versions(plan: CdcPlan, events: string, carried: string): string {
+function versions(plan: CdcPlan, events: string): string {
   const { sequence, deleted, start, end, visible } = HIDDEN;
   const inOrder = `PARTITION BY ${keyList(plan)} ORDER BY __number`;
   const runs = `SELECT *, coalesce(lag(__next_opens) OVER (${inOrder}), true) AS __opens FROM (${withNext(plan, events)})`;
@@ -125,7 +109,7 @@ function versions(plan: CdcPlan, events: string, carried: string): string {
   const shown = `NOT ${deleted} AND coalesce(__next_opens, true)`;
   return (
     `SELECT ${eventColumns(plan)}, CASE WHEN ${shown} THEN __opened END AS ${start}, ` +
-    `CASE WHEN ${shown} THEN __next_sequence END AS ${end}, ${shown} AS ${visible}${carried} ` +
+    `CASE WHEN ${shown} THEN __next_sequence END AS ${end}, ${shown} AS ${visible} ` +
     `FROM (SELECT *, ${opened} AS __opened FROM (${runs}))`
   );
 }
@@ -152,32 +136,12 @@ function withNext(plan: CdcPlan, events: string): string {
   );
 }
 
-function mergeVersions(plan: CdcPlan, target: string, events: string): string {
-  const { start, end, visible } = HIDDEN;
-  const derived = versions(plan, eventsOfTouchedKeys(plan, target, events), ', __stored, __old_start, __old_end, __old_visible');
-  const same = `${start} <=> __old_start AND ${end} <=> __old_end AND ${visible} <=> __old_visible`;
-  const columns = backingColumns(plan).map(quoteName).join(', ');
-  const source = `SELECT ${columns} FROM (${derived}) WHERE NOT (__stored AND ${same})`;
-  const comparison = plan.sequence.hasFields ? '<=>' : '=';
-  const sequences = plan.sequence
-    .columns(HIDDEN.sequence)
-    .map((part) => `t.${part} ${comparison} s.${part}`)
-    .join(' AND ');
-  return merge(plan, { target, source, on: `${keyJoin(plan, comparison)} AND ${sequences}` });
+function touchedKeys(plan: CdcPlan, events: string): string {
+  return `(SELECT DISTINCT ${keyList(plan)} FROM ${events})`;
 }
 
-function merge(plan: CdcPlan, parts: { target: string; source: string; on: string; changed?: string }): string {
-  const columns = backingColumns(plan).map(quoteName);
-  return (
-    `MERGE INTO ${parts.target} AS t USING (${parts.source}) AS s ON ${parts.on} ` +
-    `WHEN MATCHED${parts.changed ? ` AND (${parts.changed})` : ''} THEN UPDATE SET ${columns.map((name) => `${name} = s.${name}`).join(', ')} ` +
-    `WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((name) => `s.${name}`).join(', ')})`
-  );
-}
-
-/** Never `=` and `<=>` in one join: Sail then falls back to a nested loop (README, "Engine findings"). */
-function keyJoin(plan: CdcPlan, comparison: '=' | '<=>'): string {
-  return plan.keys.map((key) => `t.${quoteName(key)} ${comparison} s.${quoteName(key)}`).join(' AND ');
+function keyJoin(plan: CdcPlan): string {
+  return plan.keys.map((key) => `t.${quoteName(key)} = s.${quoteName(key)}`).join(' AND ');
 }
 
 function tieOrder(plan: CdcPlan): string {

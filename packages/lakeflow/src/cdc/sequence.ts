@@ -1,4 +1,4 @@
-import { formatType, quoteName, type SparkField, type SparkType } from '../engine/spark-type';
+import { quoteName, type SparkField, type SparkType } from '../engine/spark-type';
 
 /** A scalar inside a sequence: the sequence itself, or a field of it (of a field ...) when it is a struct. */
 interface Part {
@@ -17,16 +17,6 @@ export class SequenceOrder {
     this.parts = flatten(type, '');
   }
 
-  /** The type as DDL. */
-  get ddl(): string {
-    return formatType(this.type);
-  }
-
-  /** True when a part may be null although the sequence is not: joins must then compare with `<=>`. */
-  get hasFields(): boolean {
-    return this.type.kind === 'struct';
-  }
-
   /** `ORDER BY` terms, the lowest sequence first. */
   ascending(column: string): string {
     return this.parts.map((part) => `${column}${part.path} ASC NULLS FIRST`).join(', ');
@@ -40,21 +30,6 @@ export class SequenceOrder {
   /** Columns to partition or join by. */
   columns(column: string): readonly string[] {
     return this.parts.map((part) => `${column}${part.path}`);
-  }
-
-  /** A condition: the sequence `left` comes after `right`. Never NULL. */
-  isAfter(left: string, right: string): string {
-    if (!this.hasFields) return `coalesce(${left} > ${right}, false)`;
-    const cases = this.parts.map(({ path }) => {
-      const [a, b] = [`${left}${path}`, `${right}${path}`];
-      return `WHEN NOT (${a} <=> ${b}) THEN coalesce(${a} > ${b}, ${b} IS NULL)`;
-    });
-    return `(CASE ${cases.join(' ')} ELSE false END)`;
-  }
-
-  /** A condition: both sequences are the same. Never NULL. */
-  isSame(left: string, right: string): string {
-    return `(${this.parts.map(({ path }) => `${left}${path} <=> ${right}${path}`).join(' AND ')})`;
   }
 }
 

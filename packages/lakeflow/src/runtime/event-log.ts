@@ -44,7 +44,7 @@ export type PipelineEventBody =
       readonly type: 'flow_progress';
       readonly dataset: string;
       readonly flow: string;
-      /** Rows that the batch wrote; for AUTO CDC the rows of the backing table that it inserted or changed. */
+      /** Rows that the batch wrote; for AUTO CDC the rows of the backing table that it computed. */
       readonly rowsWritten: number;
       readonly rowsDropped: number;
       readonly durationMs: number;

@@ -36,7 +36,7 @@ describe('an update whose process is killed with SIGKILL', () => {
   test.each([
     'after-intent:s.raw',
     'after-intent:s.checked',
-    'after-intent:s.versions',
+    'after-stage-touched:s.versions',
   ])('while the engine works for it, after %s, gives the same tables', async (point) => {
     const folder = join(sail.folder, `working-${point.replace(':', '-')}`);
     const lake = new CrashLake(sail.engine, folder);
