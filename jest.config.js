@@ -3,6 +3,7 @@ module.exports = {
   roots: ['<rootDir>/packages', '<rootDir>/stacks', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/test/**/*.test.ts'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/tooling/jest/own-environment.js'],
   transform: { '^.+\\.ts$': ['@swc/jest', require('./tooling/jest/swc.json')] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/.lakewright', '<rootDir>/.venv', '<rootDir>/apps/_template'],

@@ -18,7 +18,7 @@ test('two "up" at once: one works, the other is told who is at it', async () => 
   const second = await plane.lakewright('up', 'listings');
   expect(second.code).toBe(1);
   expect(second.stderr).toMatch(
-    /^LOCAL_BUSY: another lakewright command is changing the local plane \(pid \d+\)\n {2}hint: .*\n$/,
+    /^LOCAL_BUSY: another lakewright command is changing the local plane \(pid \d+, since 20.*Z\)\n {2}hint: .*\n$/,
   );
   const { code, stdout } = await first.ended;
   expect(code).toBe(0);

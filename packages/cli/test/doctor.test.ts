@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@lakewright/config';
+import { identify } from '@lakewright/process';
 import { atLeast, type CheckResult } from '../src/doctor/check';
 import { examine } from '../src/doctor/examine';
 import { checkNode, checkTerraform } from '../src/doctor/machine';
@@ -110,10 +111,12 @@ test('locks of ended processes are told; those of running ones too, and neither 
   const home = startedOnce({ aws: 1025, engine: 1026, web: 1027 });
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   writeFileSync(join(home, 'services', 'busy.lock'), JSON.stringify({ pid, start: 'long ago' }));
+  writeFileSync(join(home, 'command.lock'), JSON.stringify({ pid, start: 'long ago' }));
   const pipeline = join(home, 'lake', '.pipelines', 'c', 'p');
   mkdirSync(pipeline, { recursive: true });
-  writeFileSync(join(pipeline, 'lock'), JSON.stringify({ pid: process.ppid, began: '', since: '' }));
+  writeFileSync(join(pipeline, 'lock'), JSON.stringify(identify(process.ppid)));
   expect(await found('lock of services')).toMatchObject({ state: 'note', found: `left by process ${pid}, which has ended` });
+  expect(await found('lock of command')).toMatchObject({ state: 'note', found: `left by process ${pid}, which has ended` });
   expect(await found('lock of pipeline p')).toMatchObject({ state: 'ok', found: `held by process ${process.ppid}, which runs` });
 });
 

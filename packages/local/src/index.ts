@@ -8,6 +8,7 @@ export {
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
+export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,
   type ReconcileOutcome,
@@ -27,8 +28,6 @@ export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
 export { newRunId } from './runs/run-id';
-export { withLock } from './services/lock';
-export { type HeldLock, localLocks } from './services/locks';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';

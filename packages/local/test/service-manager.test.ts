@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment, localPaths } from '@lakewright/config';
+import { identify, isAlive } from '@lakewright/process';
 import { ServiceManager } from '../src/services/manager';
-import { identify, isAlive, spawnDetached } from '../src/services/process';
+import { spawnDetached } from '../src/services/process';
 import type { ServiceDefinition } from '../src/services/service';
 import { freePorts } from './support/home';
 
@@ -185,21 +186,5 @@ describe('the service manager', () => {
       status: 'rejected',
       reason: { code: 'LOCAL_BUSY', message: expect.stringContaining(`pid ${process.pid}`) },
     });
-  });
-
-  test('a lock of somebody who was killed holds nobody up', async () => {
-    const holder = await spawnDetached({
-      command: process.execPath,
-      args: ['-e', ''],
-      cwd: home,
-      env: childEnvironment(),
-      logFile: join(home, 'log'),
-    });
-    const identity = identify(holder) ?? { pid: holder, start: 'before' };
-    while (isAlive(identity)) await sleep(20);
-    const manager = managerOf(fake('one'));
-    await manager.stop();
-    writeFileSync(join(localPaths(home).services, 'busy.lock'), JSON.stringify(identity));
-    expect((await manager.ensure()).services).toMatchObject([{ action: 'started' }]);
   });
 });

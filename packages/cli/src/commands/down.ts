@@ -17,7 +17,7 @@ export function addDownCommand(program: Command): void {
       const local = await import('@lakewright/local');
       const context = await local.openLocal();
       const progress = new Progress();
-      await local.withLock(join(context.paths.home, 'command.lock'), () => takeDown(local, context, progress, options));
+      await local.withLocalLock(context.paths, 'command', () => takeDown(local, context, progress, options));
     });
 }
 

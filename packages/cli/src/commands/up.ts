@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { requireStorage, synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, selectStacks, synthesize } from '@lakewright/deploy';
 import type { LocalContext, Recovery, RunSummary } from '@lakewright/local';
@@ -29,13 +28,11 @@ export function addUpCommand(program: Command): void {
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  lakewright up listings')
     .action(async (systems: string[], options: { run: boolean; json?: boolean }) => {
-      const { openLocal, withLock } = await import('@lakewright/local');
+      const { openLocal, withLocalLock } = await import('@lakewright/local');
       const progress = new Progress();
       const context = await openLocal();
       requireStorage(context.paths.home);
-      const report = await withLock(join(context.paths.home, 'command.lock'), () =>
-        bringUp(context, systems, options.run, progress),
-      );
+      const report = await withLocalLock(context.paths, 'command', () => bringUp(context, systems, options.run, progress));
       process.stdout.write(options.json ? `${summaryJson(report, progress)}\n` : summaryText(report, progress));
     });
 }

@@ -29,7 +29,7 @@ export async function checkPlane(root: string): Promise<CheckResult[]> {
       return { check, state: 'ok', found: `stopped; port ${port} is free`, hint: 'lakewright up starts it' };
     }),
   );
-  const locks = local.localLocks(context).map(({ what, pid, alive }): CheckResult => {
+  const locks = local.localLocks(context.paths).map(({ what, pid, alive }): CheckResult => {
     const process = pid === undefined ? 'a process' : `process ${pid}`;
     if (alive) return { check: `lock of ${what}`, state: 'ok', found: `held by ${process}, which runs` };
     return {

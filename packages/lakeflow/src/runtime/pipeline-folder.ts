@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { TableName } from '../sql';
+
+const HIDDEN = '.pipelines';
 
 /**
  * Where a pipeline keeps things below the lake. Tables are public, the rest is hidden:
@@ -23,7 +26,17 @@ export class PipelineFolder {
     readonly pipeline: string,
   ) {
     this.lake = resolve(lake);
-    this.root = join(this.lake, '.pipelines', segment(catalog), segment(pipeline));
+    this.root = join(this.lake, HIDDEN, segment(catalog), segment(pipeline));
+  }
+
+  /** The folders of all pipelines that have been updated in a lake. */
+  static ofLake(lake: string): PipelineFolder[] {
+    const root = join(resolve(lake), HIDDEN);
+    return foldersIn(root).flatMap((catalog) =>
+      foldersIn(join(root, catalog)).map(
+        (name) => new PipelineFolder(lake, decodeURIComponent(catalog), decodeURIComponent(name)),
+      ),
+    );
   }
 
   get events(): string {
@@ -92,4 +105,9 @@ export function relativeToLake(lake: string, path: string): string {
 /** One folder name: what cannot stand in one is percent-encoded, and a leading dot too, since those are hidden. */
 function segment(name: string): string {
   return name.replace(/[%/\\\0]|^\./g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
+}
+
+function foldersIn(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LakewrightError } from '@lakewright/config';
+import { holderText, type LockHolder, takeLock } from '@lakewright/process';
 import type { SqlEngine } from '../engine';
 import type { FileStore } from '../source/file-store';
 import { LocalFiles } from '../source/local-files';
@@ -8,7 +9,6 @@ import { buildGraph, type Dataset, type DatasetId, type FileRead, type Graph, pa
 import { refreshCdcTable } from './cdc-table';
 import { EventLog, type PipelineEvent } from './event-log';
 import { FullRefresh } from './full-refresh';
-import { takeLock } from './lock';
 import { refreshMaterializedView } from './materialized-view';
 import { PipelineFolder } from './pipeline-folder';
 import { refreshStreamingTable } from './streaming-table';
@@ -75,7 +75,7 @@ export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
     schema: pipeline.schema,
   });
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
-  const lock = takeLock(folder.lock, pipeline.name);
+  const lock = takeLock(folder.lock, (holder) => alreadyRunning(pipeline.name, holder));
   try {
     const result = await runLocked(options, graph, folder);
     lock.release();
@@ -85,6 +85,16 @@ export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
     else lock.release();
     throw error;
   }
+}
+
+function alreadyRunning(pipeline: string, holder: LockHolder): LakewrightError {
+  return new LakewrightError(
+    'LAKEFLOW_UPDATE_RUNNING',
+    `an update of the pipeline ${pipeline} is already running (${holderText(holder)})`,
+    {
+      hint: 'wait until it has ended; two updates of one pipeline would write the same tables',
+    },
+  );
 }
 
 async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineFolder): Promise<UpdateResult> {

@@ -277,7 +277,7 @@ describe('tables of a pipeline', () => {
     const both = await Promise.allSettled([lake.update(), lake.update()]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LAKEFLOW_UPDATE_RUNNING' } });
-    writeFileSync(join(lake.folder, '.pipelines/c/p/lock'), JSON.stringify({ pid: 2 ** 22 - 1, began: '1', since: '' }));
+    writeFileSync(join(lake.folder, '.pipelines/c/p/lock'), JSON.stringify({ pid: 2 ** 22 - 1, start: 'before' }));
     await lake.update();
     expect(await lake.rows('v')).toEqual(['{"one":1}']);
   });

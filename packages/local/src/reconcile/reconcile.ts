@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { awsClients } from '../aws/clients';
 import type { LocalContext } from '../context';
 import type { DeployedResource, Deployment } from '../deployment/deployment';
+import { withLocalLock } from '../locks';
 import { runnerOf, supportOfType } from '../runners';
 import type { Outcome, RecordedResource, RunnerContext } from '../runners/runner';
-import { withLock } from '../services/lock';
 import { inOrder } from './order';
 import { ReconciledRecord, sameIdentity } from './record';
 
@@ -39,7 +38,7 @@ export async function reconcile(
   options: ReconcileOptions = {},
 ): Promise<ReconcileReport> {
   refuseUnsupported(deployment);
-  return withLock(join(context.paths.home, 'reconcile.lock'), async () => {
+  return withLocalLock(context.paths, 'reconciliation', async () => {
     const aws = awsClients(context);
     try {
       return await new Reconciliation({ local: context, aws, deployment }, options).run();

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LakewrightError, requireStorage } from '@lakewright/config';
+import { groupMembers, identify, isAlive, type ProcessIdentity } from '@lakewright/process';
 import type { LocalContext } from '../context';
-import { withLock } from './lock';
-import { endGroup, groupMembers, identify, isAlive, type ProcessIdentity } from './process';
+import { withLocalLock } from '../locks';
+import { endGroup } from './process';
 import type { EnsureResult, ServiceDefinition, ServiceStatus } from './service';
 import { accepts, listeners, portHolder } from './sockets';
 
@@ -38,7 +39,7 @@ export class ServiceManager {
    */
   async ensure(onStep: ServiceStep = () => {}): Promise<EnsureResult> {
     requireStorage(this.context.paths.home);
-    return withLock(this.lockFile, async () => {
+    return withLocalLock(this.context.paths, 'services', async () => {
       const results = await Promise.allSettled(this.definitions.map((definition) => this.ensureOne(definition, onStep)));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
@@ -50,7 +51,7 @@ export class ServiceManager {
 
   /** Stops every service with its children; returns the names of those that were running. */
   async stop(onStep: ServiceStep = () => {}): Promise<string[]> {
-    return withLock(this.lockFile, async () => {
+    return withLocalLock(this.context.paths, 'services', async () => {
       const stopped = await Promise.all(
         this.definitions.map(async (definition) => {
           const record = this.record(definition);
@@ -189,9 +190,5 @@ export class ServiceManager {
 
   private logFile(definition: Pick<ServiceDefinition, 'name'>): string {
     return join(this.context.paths.logs, `${definition.name}.log`);
-  }
-
-  private get lockFile(): string {
-    return join(this.context.paths.services, 'busy.lock');
   }
 }

@@ -1,0 +1,2 @@
+export { groupMembers, identify, isAlive, type ProcessIdentity } from './identity';
+export { holderText, type LockHolder, lockHolder, type ProcessLock, takeLock, withLock } from './lock';
