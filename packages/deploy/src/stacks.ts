@@ -1,5 +1,6 @@
 import { type Environment, EXIT, LakewrightError } from '@lakewright/config';
 import { prepareStandins, type RunningStandins, startStandins } from '@lakewright/standin';
+import type { DeployedStack } from './deployed-stack';
 import type { SynthesizedStack } from './synth';
 import { offlineEnvironment, type PlannedChange, Terraform } from './terraform';
 
@@ -18,14 +19,6 @@ export interface StackChanges {
   readonly changes: readonly PlannedChange[];
   /** Stacks it reads from that were never applied: until they are, this one cannot be planned. */
   readonly waitsFor?: readonly string[];
-}
-
-/** A stack with its deployed state, as the data plane reads it. */
-export interface DeployedStack {
-  readonly stack: string;
-  readonly folder: string;
-  /** `terraform show -json`. */
-  readonly state: unknown;
 }
 
 /**

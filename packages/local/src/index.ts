@@ -1,13 +1,14 @@
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,
-  type DeployedStack,
   type Deployment,
   isDeployed,
   loadDeployment,
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
+export { type Freshness, freshness } from './lake/freshness';
+export { query, type TableRows, tableRows } from './lake/lake';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,
@@ -17,12 +18,8 @@ export {
   reconcileSummary,
 } from './reconcile/reconcile';
 export { support, supportOf } from './runners';
-export { type RegisteredDashboard, readDashboards } from './runners/dashboard';
-export { type PipelineDefinition, pipelineNames } from './runners/pipeline';
 export type { Support } from './runners/runner';
-export { type Freshness, freshness } from './runs/freshness';
 export { functionLog } from './runs/function-log';
-export { query, type TableRows, tableRows } from './runs/lake';
 export { readManifest, type SystemManifest, type SystemRun } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
@@ -31,3 +28,5 @@ export { newRunId } from './runs/run-id';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
+export { type AddressedDashboard, type DeployedDashboard, readDashboards } from './workspace/dashboards';
+export type { DeployedPipeline } from './workspace/pipelines';

@@ -1,4 +1,4 @@
-import { ageOf } from '../src/runs/freshness';
+import { ageOf } from '../src/lake/freshness';
 
 const now = new Date('2026-06-01T12:00:00.000Z');
 

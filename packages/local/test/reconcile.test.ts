@@ -26,7 +26,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import { ensureServices, loadDeployment, readDeployment, reconcile, reconcileSummary, saveDeployment } from '../src';
+import {
+  ensureServices,
+  loadDeployment,
+  readDashboards,
+  readDeployment,
+  reconcile,
+  reconcileSummary,
+  saveDeployment,
+} from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
 import { type TestHome, testHome } from './support/home';
 import { stateOf, type TestResource } from './support/state';
@@ -511,6 +519,43 @@ describe('reconciling', () => {
       expect(kept).not.toContain(home.paths.home);
       expect(kept).not.toContain(home.root);
     }
+  });
+
+  test('dashboards of equal titles have addresses of their own; one alone has its title', async () => {
+    const dashboard = (name: string, folder: string, title: string, definition = '{}'): TestResource => [
+      'databricks_dashboard',
+      name,
+      { display_name: title, parent_path: `/teams/${folder}`, serialized_dashboard: definition },
+    ];
+    const sales = dashboard('sales', 'shop', 'Sales today', '{"of":"shop"}');
+    await apply([sales, dashboard('stock', 'shop', '在庫')]);
+    expect(readDashboards(home.paths).map(({ id }) => id)).toEqual(['sales-today', '在庫']);
+
+    const two = [
+      sales,
+      dashboard('other', 'homes', 'Sales today', '{"of":"homes"}'),
+      dashboard('third', 'shop', 'Sales: today!'),
+    ];
+    expect(await apply(two)).toEqual({
+      'databricks_dashboard.stock': 'removed',
+      'databricks_dashboard.sales': 'unchanged',
+      'databricks_dashboard.other': 'created',
+      'databricks_dashboard.third': 'created',
+    });
+    const addressed = readDashboards(home.paths);
+    expect(new Set(addressed.map(({ id }) => id)).size).toBe(3);
+    expect(addressed.map(({ id }) => id)).toEqual(Array(3).fill(expect.stringMatching(/^sales-today-[0-9a-f]{8}$/)));
+    expect(addressed.map(({ path, definition }) => [path, definition])).toContainEqual([
+      '/teams/homes/Sales today',
+      '{"of":"homes"}',
+    ]);
+
+    await apply([sales]);
+    expect(readDashboards(home.paths)).toEqual([
+      { id: 'sales-today', path: '/teams/shop/Sales today', name: 'Sales today', definition: '{"of":"shop"}' },
+    ]);
+    await apply([]);
+    expect(readDashboards(home.paths)).toEqual([]);
   });
 
   test('workspace files, catalogs, pipelines and dashboards', async () => {

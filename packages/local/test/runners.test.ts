@@ -2,7 +2,7 @@ import { readDeployment, support, supportOf } from '../src';
 import { functionName } from '../src/runners/lambda';
 import { queueName } from '../src/runners/sqs';
 import { matches } from '../src/runners/values';
-import { workspaceFile } from '../src/runners/workspace';
+import { workspaceFile } from '../src/workspace/files';
 import { stateOf } from './support/state';
 
 describe('what runs here', () => {

@@ -1,15 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
+import type { DeployedStack } from '@lakewright/deploy';
 import type { LocalContext } from '../context';
-
-/** One stack as `terraform show -json` shows it; `folder` is where it was synthesized (absolute). */
-export interface DeployedStack {
-  readonly stack: string;
-  readonly folder: string;
-  /** The parsed document of `terraform show -json`. */
-  readonly state: unknown;
-}
 
 /** One managed resource of the deployed state. */
 export interface DeployedResource {

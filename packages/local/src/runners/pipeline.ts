@@ -1,48 +1,31 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { EXIT, LakewrightError, type LocalPaths } from '@lakewright/config';
+import { existsSync } from 'node:fs';
+import { LakewrightError } from '@lakewright/config';
 import type { DeployedResource } from '../deployment/deployment';
+import { workspaceFile } from '../workspace/files';
+import { type DeployedPipeline, pipelines } from '../workspace/pipelines';
 import type { ResourceRunner, Runner } from './runner';
 import { block, blocks, optionalText, text, textMap } from './values';
-import { workspaceFile } from './workspace';
-
-/** A pipeline as it is registered: what a run needs and nothing else. */
-export interface PipelineDefinition {
-  readonly name: string;
-  readonly catalog: string;
-  /** Where tables without a schema of their own go. */
-  readonly schema: string;
-  readonly configuration: Readonly<Record<string, string>>;
-  /** Workspace paths of the source files, in the order of the definition. */
-  readonly files: readonly string[];
-}
 
 const pipeline: ResourceRunner = {
   limits: 'SQL files; runs when told to, on this machine; its tables stay when it is removed',
   identity: (resource) => ({ name: text(resource, 'name') }),
   async reconcile(resource, { local }) {
-    const definition = pipelineDefinition(resource);
-    for (const path of definition.files) {
+    const deployed = deployedPipeline(resource);
+    for (const path of deployed.files) {
       if (!existsSync(workspaceFile(local.paths, path))) {
         throw new LakewrightError('LOCAL_PIPELINE_FILE', `${resource.address}: the workspace has no file ${path}`, {
           hint: 'deploy it as a databricks_workspace_file of the same path',
         });
       }
     }
-    const file = registryFile(local.paths, definition.name);
-    const wanted = `${JSON.stringify(definition, null, 1)}\n`;
-    const existed = existsSync(file);
-    if (existed && readFileSync(file, 'utf8') === wanted) return 'unchanged';
-    mkdirSync(registryFolder(local.paths), { recursive: true });
-    writeFileSync(file, wanted);
-    return existed ? 'updated' : 'created';
+    return pipelines(local.paths).put(deployed.name, deployed);
   },
   async remove({ identity }, { local }) {
-    rmSync(registryFile(local.paths, identity.name!), { force: true });
+    pipelines(local.paths).delete(identity.name!);
   },
 };
 
-function pipelineDefinition(resource: DeployedResource): PipelineDefinition {
+function deployedPipeline(resource: DeployedResource): DeployedPipeline {
   const files = blocks(resource.values, 'library').map((library) => {
     const path = optionalText(block(library, 'file') ?? {}, 'path');
     if (path) return path;
@@ -57,36 +40,6 @@ function pipelineDefinition(resource: DeployedResource): PipelineDefinition {
     configuration: textMap(resource.values, 'configuration'),
     files,
   };
-}
-
-/** Names of the registered pipelines, sorted. */
-export function pipelineNames(paths: Pick<LocalPaths, 'home'>): string[] {
-  const folder = registryFolder(paths);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => decodeURIComponent(name.slice(0, -'.json'.length)))
-    .sort();
-}
-
-/** @throws LakewrightError LOCAL_UNKNOWN_PIPELINE (exit 2) */
-export function readPipeline(paths: Pick<LocalPaths, 'home'>, name: string): PipelineDefinition {
-  const file = registryFile(paths, name);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as PipelineDefinition;
-  const names = pipelineNames(paths);
-  throw new LakewrightError('LOCAL_UNKNOWN_PIPELINE', `no pipeline "${name}" is deployed`, {
-    hint: names.length > 0 ? `deployed are: ${names.join(', ')}` : 'lakewright up',
-    exitCode: EXIT.usage,
-  });
-}
-
-function registryFolder(paths: Pick<LocalPaths, 'home'>): string {
-  return join(paths.home, 'pipelines');
-}
-
-/** Percent-encoded: a pipeline's name may hold any character. */
-function registryFile(paths: Pick<LocalPaths, 'home'>, name: string): string {
-  return join(registryFolder(paths), `${encodeURIComponent(name)}.json`);
 }
 
 /** Lakeflow pipelines. */

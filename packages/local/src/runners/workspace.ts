@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize, sep } from 'node:path';
-import { LakewrightError, type LocalPaths } from '@lakewright/config';
+import { dirname } from 'node:path';
 import { assetPath, type DeployedResource } from '../deployment/deployment';
+import { workspaceFile } from '../workspace/files';
 import type { ResourceRunner, Runner, RunnerContext } from './runner';
 import { optionalText, text } from './values';
 
@@ -44,21 +44,6 @@ const directory: ResourceRunner = {
     }
   },
 };
-
-/**
- * Where a workspace path lies on this machine. The workspace calls one file both `/Workspace/Shared/a.sql` and `/Shared/a.sql`.
- *
- * @throws LakewrightError LOCAL_WORKSPACE_PATH for a path that leads out of the workspace
- */
-export function workspaceFile(paths: Pick<LocalPaths, 'workspace'>, path: string): string {
-  const inside = normalize(path.replace(/^\/Workspace(?=\/)/, ''));
-  if (!path.startsWith('/') || inside.split(sep).includes('..')) {
-    throw new LakewrightError('LOCAL_WORKSPACE_PATH', `"${path}" is not a path of the workspace`, {
-      hint: 'workspace paths are absolute and have no ".."',
-    });
-  }
-  return join(paths.workspace, inside);
-}
 
 /** Files and folders of the Databricks workspace. */
 export const workspaceRunner: Runner = {

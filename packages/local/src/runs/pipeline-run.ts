@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { PipelineEvent, UpdateResult } from '@lakewright/lakeflow';
 import { connectEngine } from '@lakewright/lakeflow/src/engine';
 import { awsEndpoint, type LocalContext } from '../context';
-import { readPipeline } from '../runners/pipeline';
-import { workspaceFile } from '../runners/workspace';
-import { type TableRows, tableRows } from './lake';
+import { type TableRows, tableRows } from '../lake/lake';
+import { workspaceFile } from '../workspace/files';
+import { readPipeline } from '../workspace/pipelines';
 
 export interface PipelineRunOptions {
   /** Empty all tables of the pipeline first, or the ones named. */

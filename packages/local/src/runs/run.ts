@@ -1,8 +1,8 @@
 import type { UpdateResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
+import type { TableRows } from '../lake/lake';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
-import type { TableRows } from './lake';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { findRun, readManifest, type SystemManifest, type SystemRun } from './manifest';
 import { runPipeline } from './pipeline-run';

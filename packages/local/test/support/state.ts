@@ -1,4 +1,4 @@
-import type { DeployedStack } from '../../src';
+import type { DeployedStack } from '@lakewright/deploy';
 
 /** A resource as a test writes it: `[type, name, values, dependsOn?]`. */
 export type TestResource = readonly [type: string, name: string, values: Record<string, unknown>, dependsOn?: readonly string[]];

@@ -4,8 +4,8 @@
 import { LakewrightError } from '@lakewright/config';
 import { startDashboardServer } from '@lakewright/dashboard';
 import { openLocal } from '../../context';
-import { readDashboards } from '../../runners/dashboard';
-import { query } from '../../runs/lake';
+import { query } from '../../lake/lake';
+import { readDashboards } from '../../workspace/dashboards';
 
 async function main(port: number): Promise<void> {
   const context = await openLocal();
