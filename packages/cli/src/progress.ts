@@ -1,10 +1,8 @@
 import { type ProcessEnvironment, processEnvironment } from '@lakewright/config';
+import type { Note, Progress } from '@lakewright/workflow';
 import colors from 'picocolors';
 import { CommandLog } from './command-log';
 import { LiveLine } from './live-line';
-
-/** Tells what a step is doing: the last text stands in its line when it is done. With numbers, a bar shows how far it is. */
-export type Note = (text: string, done?: number, total?: number) => void;
 
 export interface ProgressOutput {
   /** Where progress is written. */
@@ -18,7 +16,7 @@ export interface ProgressOutput {
  * Progress on standard error: one line a step, with the seconds it took, and on a terminal the step that is running with a bar.
  * Results go to standard output.
  */
-export class Progress {
+export class TerminalProgress implements Progress {
   private readonly started = Date.now();
   readonly steps: { readonly name: string; readonly seconds: number }[] = [];
   private readonly colors: ReturnType<typeof colors.createColors>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandLog } from '../src/command-log';
 import { runProgram } from '../src/program';
-import { Progress } from '../src/progress';
+import { TerminalProgress } from '../src/progress';
 
 let home: string;
 const before = process.env.LAKEWRIGHT_HOME;
@@ -60,7 +60,7 @@ test('steps are those of the progress, the failed one too', async () => {
   const log = new CommandLog();
   log.name('up');
   await log.during(async () => {
-    const progress = new Progress();
+    const progress = new TerminalProgress();
     await progress.step('synth', async () => undefined);
     await progress.step('apply', async () => Promise.reject(new Error('no'))).catch(() => undefined);
   });

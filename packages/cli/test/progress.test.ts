@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { processEnvironment } from '@lakewright/config';
 import { LiveLine } from '../src/live-line';
-import { Progress, standardError } from '../src/progress';
+import { standardError, TerminalProgress } from '../src/progress';
 
 /** A terminal that remembers all that was written to it. */
 function terminal(columns: number) {
@@ -12,7 +12,7 @@ function terminal(columns: number) {
 
 test('where nobody watches: one line a step, no escape sequence', async () => {
   const lines: string[] = [];
-  const progress = new Progress({ write: (text) => lines.push(text), color: false });
+  const progress = new TerminalProgress({ write: (text) => lines.push(text), color: false });
   await progress.step('one', async (note) => note('3 of 4', 3, 4));
   progress.notice('by the way');
   await expect(
@@ -30,7 +30,7 @@ test('where nobody watches: one line a step, no escape sequence', async () => {
 
 test('on a terminal: the running step with a bar, never wider than the terminal, and nothing left of it', async () => {
   const { stream, written } = terminal(60);
-  const progress = new Progress({ write: (text) => stream.write(text), color: false, live: new LiveLine(stream, false) });
+  const progress = new TerminalProgress({ write: (text) => stream.write(text), color: false, live: new LiveLine(stream, false) });
   await progress.step('publish', async (note) => {
     note('a text that is far too long for the line of a terminal of sixty columns', 3, 12);
     progress.notice('seen in between');

@@ -26,7 +26,7 @@ export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
 export { newRunId } from './runs/run-id';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
-export { ensureServices, purge, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
+export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
 export { type AddressedDashboard, type DeployedDashboard, readDashboards } from './workspace/dashboards';
 export type { DeployedPipeline } from './workspace/pipelines';

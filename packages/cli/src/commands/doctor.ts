@@ -10,7 +10,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExits with 3 when something required is missing.\n\nExample:\n  lakewright doctor')
     .action(async (options: { json?: boolean }) => {
-      const { examine } = await import('../doctor/examine');
+      const { examine } = await import('@lakewright/workflow');
       const checks = await examine(projectRoot());
       const missing = checks.filter(({ state }) => state === 'missing').map(({ check }) => check);
       process.stdout.write(

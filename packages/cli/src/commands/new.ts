@@ -1,6 +1,5 @@
 import { projectRoot } from '@lakewright/config';
 import type { Command } from 'commander';
-import { newSystem } from '../new-system';
 
 /** `new`: a system from the template. */
 export function addNewCommand(program: Command): void {
@@ -9,7 +8,8 @@ export function addNewCommand(program: Command): void {
     .description('Make a new system from apps/_template: its folder in apps/ and its file in each stack')
     .argument('<system>', 'its name: lower-case letters and digits')
     .addHelpText('after', '\nExample:\n  lakewright new parcels')
-    .action((system: string) => {
+    .action(async (system: string) => {
+      const { newSystem } = await import('@lakewright/workflow');
       const files = newSystem(projectRoot(), system);
       const next = [
         '',

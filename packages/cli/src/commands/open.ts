@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
 import type { Command } from 'commander';
-import { onPath } from '../doctor/machine';
 
 /** Milliseconds after which an opener that is still there counts as having opened: some stay for as long as the browser does. */
 const OPENING_MS = 3_000;
@@ -47,6 +46,7 @@ async function addressOf(what: string): Promise<string> {
 /** @throws LakewrightError CLI_NO_OPENER (exit 3); CLI_OPEN when the opener fails */
 async function openInBrowser(address: string): Promise<void> {
   const name = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  const { onPath } = await import('@lakewright/workflow');
   const opener = onPath([name]);
   if (!opener) {
     throw new LakewrightError('CLI_NO_OPENER', `there is no ${name} on PATH to open a browser with`, {

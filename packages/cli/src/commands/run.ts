@@ -1,8 +1,8 @@
-import type { EnsureResult, LocalContext, RecoverOptions, Recovery, RunOptions, RunSummary } from '@lakewright/local';
+import type { RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
-import { Progress } from '../progress';
+import { TerminalProgress } from '../progress';
 import { wholeNumber } from '../whole-number';
 
 /** `run`: one run of a system again. */
@@ -29,11 +29,9 @@ export function addRunCommand(program: Command): void {
         process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);
         return;
       }
-      const progress = new Progress();
-      const ensured = await local.ensureServices(context);
-      for (const notice of ensured.notices) progress.notice(notice);
-      await recoverWithProgress(context, ensured, {}, progress);
-      const summary = await runWithProgress(context, system, run, runOptions(options), progress);
+      const { runAgain } = await import('@lakewright/workflow');
+      const runId = CommandLog.current()?.runId;
+      const summary = await runAgain(context, system, run, { ...runOptions(options), runId, progress: new TerminalProgress() });
       process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
     });
 }
@@ -43,41 +41,6 @@ interface RunCommandOptions {
   readonly seed?: string;
   readonly fullRefresh?: string | true;
   readonly json?: boolean;
-}
-
-/** After an unclean stop: what was made good, as a step; nothing otherwise. */
-export async function recoverWithProgress(
-  context: LocalContext,
-  ensured: EnsureResult,
-  options: RecoverOptions,
-  progress: Progress,
-): Promise<Recovery | undefined> {
-  const { recover } = await import('@lakewright/local');
-  const recovery = await recover(context, ensured, options);
-  if (recovery) progress.notice(`S3 events sent again from the object versions: ${recovery.replayed}`);
-  return recovery;
-}
-
-/** Runs one run of a system as a step with progress. */
-export async function runWithProgress(
-  context: LocalContext,
-  system: string,
-  run: string,
-  options: RunOptions,
-  progress: Progress,
-): Promise<RunSummary> {
-  const { runSystem } = await import('@lakewright/local');
-  const summary = await progress.step(`${system} ${run}`, async (note) => {
-    const result = await runSystem(context, system, run, {
-      ...options,
-      runId: CommandLog.current()?.runId,
-      onProgress: ({ step, done, total }) => note(step, done, total),
-    });
-    note(result.events === undefined ? result.kind : `${result.events} events`);
-    return result;
-  });
-  for (const notice of summary.notices ?? []) progress.notice(notice);
-  return summary;
 }
 
 function runOptions(options: RunCommandOptions): RunOptions {

@@ -1,4 +1,3 @@
-import { ENVIRONMENT_NAMES, EXIT, LakewrightError, loadEnvironment } from '@lakewright/config';
 import { type Command, Option } from 'commander';
 
 /** `select`: which environment a branch deploys, for the delivery workflow. */
@@ -14,7 +13,16 @@ export function addSelectCommand(program: Command): void {
     )
     .addHelpText('after', '\nExample:\n  lakewright select --branch main')
     .action(async (options: { branch: string; format: string }) => {
-      const selection = await selectEnvironment(options.branch);
+      const { deliveryOf } = await import('@lakewright/workflow');
+      const { environment, githubEnvironment, role, region, databricksHost } = await deliveryOf(options.branch);
+      const selection = {
+        environment,
+        github_environment: githubEnvironment,
+        role,
+        region,
+        databricks_host: databricksHost,
+        stacks: '*',
+      };
       const text =
         options.format === 'github'
           ? Object.entries(selection)
@@ -23,25 +31,4 @@ export function addSelectCommand(program: Command): void {
           : JSON.stringify(selection, undefined, 2);
       process.stdout.write(`${text}\n`);
     });
-}
-
-/** @throws LakewrightError CLI_NO_ENVIRONMENT when no environment is delivered from the branch (exit 2) */
-export async function selectEnvironment(branch: string): Promise<Record<string, string>> {
-  for (const name of ENVIRONMENT_NAMES) {
-    const environment = await loadEnvironment({ name, offline: false });
-    if (environment.delivery?.branch !== branch) continue;
-    const { aws, databricks, delivery } = environment;
-    return {
-      environment: name,
-      github_environment: delivery.githubEnvironment,
-      role: `arn:${aws.partition}:iam::${aws.accountId}:role/lakewright-deploy`,
-      region: aws.region,
-      databricks_host: databricks.host,
-      stacks: '*',
-    };
-  }
-  throw new LakewrightError('CLI_NO_ENVIRONMENT', `no environment is delivered from the branch "${branch}"`, {
-    hint: 'packages/config/src/environments names the branches',
-    exitCode: EXIT.usage,
-  });
 }

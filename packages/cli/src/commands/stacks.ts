@@ -1,28 +1,11 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  ENVIRONMENT_NAMES,
-  type Environment,
-  EXIT,
-  LakewrightError,
-  loadEnvironment,
-  localPaths,
-  projectRoot,
-  synthFolder,
-} from '@lakewright/config';
-import {
-  type StackChanges,
-  StackSession,
-  type SynthesizedStack,
-  selectStacks,
-  synthesize,
-  synthesizedStacks,
-} from '@lakewright/deploy';
+import { ENVIRONMENT_NAMES, EXIT, LakewrightError } from '@lakewright/config';
+import type { StackChanges } from '@lakewright/deploy';
+import type { StacksOptions } from '@lakewright/workflow';
 import { type Command, Option } from 'commander';
 import { CommandExit } from '../command-exit';
-import { Progress } from '../progress';
+import { TerminalProgress } from '../progress';
 
-interface StacksOptions {
+interface StacksCommandOptions {
   readonly env?: string;
   readonly offline?: boolean;
   readonly synth: boolean;
@@ -51,69 +34,38 @@ export function addStacksCommands(program: Command): void {
     .option('--offline', 'plan from nothing on the stand-in providers: no account, no credential, no network')
     .option('--detailed-exitcode', 'exit 2 when there are changes')
     .addHelpText('after', '\nExample:\n  lakewright plan --env prod --offline')
-    .action(async (patterns: string[], options: StacksOptions) => {
-      const changes = await plan(patterns, options);
+    .action(async (patterns: string[], options: StacksCommandOptions) => {
+      const { planOffline, planStacks } = await import('@lakewright/workflow');
+      const plan = options.offline ? planOffline : planStacks;
+      const changes = await plan(stacksOptions(patterns, options));
       print(changes, options.format);
       if (options.detailedExitcode && changes.some((stack) => stack.changes.length > 0)) throw new CommandExit(CHANGES);
     });
 
   common('apply', 'Apply the stacks of an environment, each after those it reads from')
     .addHelpText('after', '\nExample:\n  lakewright apply --env dev "aws-*"')
-    .action(async (patterns: string[], options: StacksOptions) => {
-      print(await inSession(patterns, options, (session, stacks) => session.apply(stacks)), options.format);
+    .action(async (patterns: string[], options: StacksCommandOptions) => {
+      const { applyStacks } = await import('@lakewright/workflow');
+      print(await applyStacks(stacksOptions(patterns, options)), options.format);
     });
 
   common('destroy', 'Destroy the stacks of an environment, each before those it reads from')
     .option('--yes', 'do it: without this nothing is destroyed')
     .addHelpText('after', '\nExample:\n  lakewright destroy --env dev --yes')
-    .action(async (patterns: string[], options: StacksOptions) => {
+    .action(async (patterns: string[], options: StacksCommandOptions) => {
       if (!options.yes) {
         throw new LakewrightError('CLI_USAGE', 'destroy removes every resource of the stacks', {
           hint: 'add --yes to do it',
           exitCode: EXIT.usage,
         });
       }
-      print(await inSession(patterns, options, (session, stacks) => session.destroy(stacks)), options.format);
+      const { destroyStacks } = await import('@lakewright/workflow');
+      print(await destroyStacks(stacksOptions(patterns, options)), options.format);
     });
 }
 
-async function plan(patterns: readonly string[], options: StacksOptions): Promise<StackChanges[]> {
-  if (!options.offline) return inSession(patterns, options, (session, stacks, all) => session.plan(stacks, all));
-  // From nothing: a scratch state beside a scratch output. A stack is applied on the stand-ins once planned: the next reads its outputs.
-  const root = projectRoot();
-  const environment = await loadEnvironment({ name: options.env, offline: true });
-  const scratch = join(localPaths(root).cache, 'offline', environment.name);
-  rmSync(scratch, { recursive: true, force: true });
-  const stacks = await synthesize({ root, environment, offline: true, outdir: join(scratch, 'cdktf.out') });
-  const selected = new Set(selectStacks(stacks, patterns).map((stack) => stack.name));
-  const changes = await withSession(root, environment, (session) => session.apply(stacks));
-  return changes.filter((stack) => selected.has(stack.stack));
-}
-
-async function inSession(
-  patterns: readonly string[],
-  options: StacksOptions,
-  action: (
-    session: StackSession,
-    stacks: readonly SynthesizedStack[],
-    all: readonly SynthesizedStack[],
-  ) => Promise<StackChanges[]>,
-): Promise<StackChanges[]> {
-  const root = projectRoot();
-  const environment = await loadEnvironment({ name: options.env });
-  const outdir = synthFolder(root);
-  const stacks = options.synth ? await synthesize({ root, environment, outdir }) : synthesizedStacks({ root, outdir });
-  return withSession(root, environment, (session) => action(session, selectStacks(stacks, patterns), stacks));
-}
-
-async function withSession<T>(root: string, environment: Environment, action: (session: StackSession) => Promise<T>): Promise<T> {
-  const progress = new Progress();
-  const session = await StackSession.open({ root, environment, onStep: (stack, step) => progress.notice(`${stack}: ${step}`) });
-  try {
-    return await action(session);
-  } finally {
-    await session.close();
-  }
+function stacksOptions(patterns: readonly string[], { env, synth }: StacksCommandOptions): StacksOptions {
+  return { environment: env, patterns, synth, progress: new TerminalProgress() };
 }
 
 const SIGNS = { create: '+', update: '~', replace: '±', delete: '-' } as const;

@@ -10,30 +10,24 @@ export function addStatusCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  lakewright status --json')
     .action(async (options: { json?: boolean }) => {
-      const local = await import('@lakewright/local');
-      const context = await local.openLocal();
-      const services = await local.serviceStatus(context);
-      const deployment = local.isDeployed(context) ? local.loadDeployment(context) : undefined;
-      const support = deployment ? local.supportOf(deployment) : [];
-      const running = services.every((service) => service.state === 'running');
-      const tables = deployment && running ? await local.tableRows(context) : [];
-      const freshness = deployment && running ? await local.freshness(context, context.environment.systems) : [];
+      const { openLocal } = await import('@lakewright/local');
+      const { planeStatus } = await import('@lakewright/workflow');
+      const status = await planeStatus(await openLocal());
       if (options.json) {
-        process.stdout.write(
-          `${JSON.stringify({ services, stacks: deployment?.stacks ?? [], resources: support, tables, freshness }, undefined, 2)}\n`,
-        );
+        process.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
         return;
       }
+      const { services, stacks, resources, tables, freshness } = status;
       const sections = [
         formatRows(
           ['service', 'state', 'address'],
           services.map(({ name, state, address }) => ({ service: name, state, address })),
           'table',
         ),
-        deployment
+        stacks.length > 0
           ? formatRows(
               ['resource type', 'mode', 'why'],
-              support.map((row) => ({ 'resource type': row.type, mode: row.mode, why: why(row) })),
+              resources.map((row) => ({ 'resource type': row.type, mode: row.mode, why: why(row) })),
               'table',
             )
           : 'nothing is deployed: lakewright up',

@@ -58,8 +58,7 @@ export function serviceLog(context: LocalContext, service: string, options: { re
   return tail === '' ? '' : `${tail}\n`;
 }
 
-/** Stops the services and forgets everything below the home folder: data, ports, what was deployed. */
-export async function purge(context: LocalContext): Promise<void> {
-  await stopServices(context);
+/** Forgets everything below the home folder of a clone whose services are stopped: data, ports, what was deployed. */
+export function forget(context: LocalContext): void {
   rmSync(context.paths.home, { recursive: true, force: true });
 }

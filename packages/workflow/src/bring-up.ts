@@ -1,0 +1,118 @@
+import { requireStorage, synthFolder } from '@lakewright/config';
+import { type StackChanges, StackSession, type SynthesizedStack, selectStacks, synthesize } from '@lakewright/deploy';
+import {
+  ensureServices,
+  type LocalContext,
+  type Recovery,
+  type RunSummary,
+  readDashboards,
+  readDeployment,
+  readManifest,
+  reconcile,
+  reconcileSummary,
+  saveDeployment,
+  withLocalLock,
+} from '@lakewright/local';
+import { type Progress, silent } from './progress';
+import { makeGood, runStep } from './run';
+
+export interface BringUpOptions {
+  /** @default every system of the environment */
+  readonly systems?: readonly string[];
+  /** Feed the systems' sample data through. @default true */
+  readonly run?: boolean;
+  /** Id of everything that this causes. @default each run draws one */
+  readonly runId?: string;
+  /** @default nobody is told */
+  readonly progress?: Progress;
+}
+
+/** What bringing up did, and what is there now. */
+export interface BringUpReport {
+  readonly runId: string | undefined;
+  readonly changes: readonly StackChanges[];
+  readonly runs: readonly RunSummary[];
+  /** What was made good, when the AWS API had not been stopped cleanly. */
+  readonly recovery?: Recovery;
+  readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
+  readonly dashboards: readonly { readonly name: string; readonly address: string }[];
+}
+
+/**
+ * Brings the local plane up: synthesizes, starts services, applies, reconciles, makes good what a kill left behind, and feeds the
+ * sample data of the systems through. Services stay up. Doing it again changes nothing but what the sample data adds.
+ *
+ * @throws LakewrightError LOCAL_BUSY while another process brings it up or takes it down, LOCAL_READ_ONLY, LOCAL_DISK_FULL; what each step throws
+ */
+export async function bringUp(context: LocalContext, options: BringUpOptions = {}): Promise<BringUpReport> {
+  requireStorage(context.paths.home);
+  return withLocalLock(context.paths, 'command', () => bringUpLocked(context, options));
+}
+
+async function bringUpLocked(context: LocalContext, options: BringUpOptions): Promise<BringUpReport> {
+  const { systems = [], run = true, runId, progress = silent } = options;
+  const { root, environment } = context;
+  const chosen = systems.length > 0 ? systems : environment.systems;
+  const manifests = chosen.map((system) => readManifest(root, system));
+
+  const stacks = await progress.step('synth', async (note) => {
+    const synthesized = await synthesize({ root, environment, outdir: synthFolder(root) });
+    note(`${synthesized.length} stacks`);
+    return synthesized;
+  });
+  const ensured = await progress.step('start services', async (note) => {
+    const result = await ensureServices(context, { onStep: (service, step) => note(`${service}: ${step}`) });
+    note(result.services.map((service) => `${service.name} ${service.action}`).join(', '));
+    return result;
+  });
+  for (const notice of ensured.notices) progress.notice(notice);
+  const changes = await deploy(context, stacks, chosen, progress);
+  const recovery = await makeGood(context, ensured, { reconciled: true }, progress);
+
+  const runs: RunSummary[] = [];
+  for (const manifest of run ? manifests : []) {
+    for (const name of manifest.up) runs.push(await runStep(context, manifest.name, name, { runId }, progress));
+  }
+  const { host } = environment.databricks;
+  const dashboards = readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
+  return { runId, changes, runs, recovery, services: ensured.services, dashboards };
+}
+
+/** Applies the foundations and the stacks of the chosen systems, then makes the deployed state of all stacks real. */
+async function deploy(
+  context: LocalContext,
+  stacks: readonly SynthesizedStack[],
+  systems: readonly string[],
+  progress: Progress,
+): Promise<StackChanges[]> {
+  const { root, environment } = context;
+  let onStack: (stack: string, step: string) => void = () => {};
+  const session = await StackSession.open({ root, environment, onStep: (stack, step) => onStack(stack, step) });
+  try {
+    const changes = await progress.step('terraform apply', async (note) => {
+      const selected = selectStacks(stacks, ['*-foundation', ...systems.map((system) => `*-${system}`)]);
+      const begun = new Set<string>();
+      onStack = (stack, step) => note(`${stack}: ${step}`, begun.add(stack).size - 1, selected.length);
+      const applied = await session.apply(selected);
+      note(`${applied.reduce((sum, stack) => sum + stack.changes.length, 0)} resources changed`);
+      return applied;
+    });
+    await progress.step('reconcile', async (note) => {
+      // Every stack's state, not only those applied now: what another system runs must not look removed.
+      const deployment = readDeployment(context, await session.show(stacks));
+      saveDeployment(context, deployment);
+      const total = deployment.resources.length;
+      let seen = 0;
+      const report = await reconcile(context, deployment, {
+        onOutcome: ({ address, outcome }) => {
+          seen += 1;
+          note(`${address}: ${outcome}`, Math.min(seen, total), total);
+        },
+      });
+      note(reconcileSummary(report));
+    });
+    return changes;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  type EnsureResult,
+  ensureServices,
+  type LocalContext,
+  type RecoverOptions,
+  type Recovery,
+  type RunOptions,
+  type RunSummary,
+  recover,
+  runSystem,
+} from '@lakewright/local';
+import { type Progress, silent } from './progress';
+
+export interface RunAgainOptions extends Omit<RunOptions, 'onProgress'> {
+  /** @default nobody is told */
+  readonly progress?: Progress;
+}
+
+/**
+ * One run of a system that is deployed: starts what does not run, makes good what a kill left behind, runs.
+ *
+ * @throws LakewrightError what `ensureServices`, `recover` and `runSystem` throw
+ */
+export async function runAgain(
+  context: LocalContext,
+  system: string,
+  run: string,
+  { progress = silent, ...options }: RunAgainOptions = {},
+): Promise<RunSummary> {
+  const ensured = await ensureServices(context);
+  for (const notice of ensured.notices) progress.notice(notice);
+  await makeGood(context, ensured, {}, progress);
+  return runStep(context, system, run, options, progress);
+}
+
+/** After an unclean stop: what was made good, as a notice; nothing otherwise. */
+export async function makeGood(
+  context: LocalContext,
+  ensured: EnsureResult,
+  options: RecoverOptions,
+  progress: Progress,
+): Promise<Recovery | undefined> {
+  const recovery = await recover(context, ensured, options);
+  if (recovery) progress.notice(`S3 events sent again from the object versions: ${recovery.replayed}`);
+  return recovery;
+}
+
+/** One run of a system as one step. */
+export async function runStep(
+  context: LocalContext,
+  system: string,
+  run: string,
+  options: Omit<RunOptions, 'onProgress'>,
+  progress: Progress,
+): Promise<RunSummary> {
+  const summary = await progress.step(`${system} ${run}`, async (note) => {
+    const result = await runSystem(context, system, run, {
+      ...options,
+      onProgress: ({ step, done, total }) => note(step, done, total),
+    });
+    note(result.events === undefined ? result.kind : `${result.events} events`);
+    return result;
+  });
+  for (const notice of summary.notices ?? []) progress.notice(notice);
+  return summary;
+}

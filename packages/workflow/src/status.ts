@@ -1,0 +1,39 @@
+import {
+  type Freshness,
+  freshness,
+  isDeployed,
+  type LocalContext,
+  loadDeployment,
+  type ServiceStatus,
+  type Support,
+  serviceStatus,
+  supportOf,
+  type TableRows,
+  tableRows,
+} from '@lakewright/local';
+
+/** How the local plane stands. */
+export interface PlaneStatus {
+  readonly services: readonly ServiceStatus[];
+  /** Deployed stacks; none where nothing is deployed. */
+  readonly stacks: readonly string[];
+  /** The deployed resource types, and which of them really run. */
+  readonly resources: readonly Support[];
+  /** None while a service does not run. */
+  readonly tables: readonly TableRows[];
+  readonly freshness: readonly Freshness[];
+}
+
+/** Looks at services, deployment and tables; starts nothing. */
+export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
+  const services = await serviceStatus(context);
+  const deployment = isDeployed(context) ? loadDeployment(context) : undefined;
+  const readable = deployment !== undefined && services.every((service) => service.state === 'running');
+  return {
+    services,
+    stacks: deployment?.stacks ?? [],
+    resources: deployment ? supportOf(deployment) : [],
+    tables: readable ? await tableRows(context) : [],
+    freshness: readable ? await freshness(context, context.environment.systems) : [],
+  };
+}
