@@ -4,7 +4,7 @@ import { projectRoot } from '@lakewright/config';
 import { buildGraph, parsePipeline, withQuarantine } from '@lakewright/lakeflow/src/sql';
 import { buildProgram } from '../packages/cli/src/program';
 import { sqlFilesIn } from '../packages/constructs/src/databricks/lakeflow-pipeline';
-import { SynthesizedEnvironment } from '../stacks/databricks/test/synthesized-environment';
+import { SynthesizedEnvironment } from './support/synthesized-environment';
 
 /** docs/reference/seeds.md: what a seed's name is mapped to exists. */
 const root = resolve(__dirname, '..');

@@ -2,9 +2,8 @@ import { ENVIRONMENT_NAMES, type Environment, type EnvironmentName, validateEnvi
 import { dev, prod, staging } from './environments/cloud';
 import { local } from './environments/local';
 import { EXIT, LakewrightError } from './errors';
-import { allocatePorts } from './ports';
+import { allocatePorts, type LocalPorts } from './ports';
 import { processEnvironment } from './process-environment';
-import { projectRoot } from './project';
 import { systemsOf } from './systems';
 
 export interface LoadOptions {
@@ -14,8 +13,8 @@ export interface LoadOptions {
   readonly offline?: boolean;
   /** @default LAKEWRIGHT_SYSTEMS, else every system of the environment */
   readonly systems?: readonly string[];
-  /** Whose ports `local` takes. @default the checkout at or above the working directory */
-  readonly root?: string;
+  /** Ports of the services of `local`; no other environment has any. @default those allocated to this clone */
+  readonly ports?: LocalPorts;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface LoadOptions {
 export async function loadEnvironment(options: LoadOptions = {}): Promise<Environment> {
   const given = processEnvironment();
   const name = environmentName(options.name ?? given.environment ?? 'local');
-  const settings = name === 'local' ? local(await allocatePorts(options.root ?? projectRoot())) : { dev, staging, prod }[name];
+  const settings = name === 'local' ? local(options.ports ?? (await allocatePorts())) : { dev, staging, prod }[name];
   const full = { ...settings, systems: systemsOf(name) };
   const offline = options.offline ?? given.offline;
   const environment = validateEnvironment(offline ? { ...full, providers: 'standin', backend: { type: 'local' } } : full);

@@ -1,24 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ENVIRONMENT_NAMES, type Environment, LakewrightError, loadEnvironment, validateEnvironment } from '@lakewright/config';
 
-const root = mkdtempSync(join(tmpdir(), 'lakewright-config-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const ports = { aws: 4566, engine: 50051, web: 8000 };
 
 const changed = async (change: (environment: Record<string, unknown>) => void, name = 'dev'): Promise<() => Environment> => {
-  const environment = structuredClone(await loadEnvironment({ name, root })) as unknown as Record<string, unknown>;
+  const environment = structuredClone(await loadEnvironment({ name, ports })) as unknown as Record<string, unknown>;
   change(environment);
   return () => validateEnvironment(environment);
 };
 const section = (environment: Record<string, unknown>, name: string) => environment[name] as Record<string, unknown>;
 
 test.each(ENVIRONMENT_NAMES)('%s is valid and carries its own name', async (name) => {
-  expect((await loadEnvironment({ name, root })).name).toBe(name);
+  expect((await loadEnvironment({ name, ports })).name).toBe(name);
 });
 
 test('no two cloud environments share an account, a host, a state bucket or a service principal', async () => {
-  const clouds = await Promise.all(['dev', 'staging', 'prod'].map((name) => loadEnvironment({ name, root })));
+  const clouds = await Promise.all(['dev', 'staging', 'prod'].map((name) => loadEnvironment({ name, ports })));
   const distinct = (pick: (environment: Environment) => unknown) =>
     new Set(clouds.map((cloud) => JSON.stringify(pick(cloud)))).size;
   expect(distinct((cloud) => cloud.aws.accountId)).toBe(3);
@@ -28,9 +24,9 @@ test('no two cloud environments share an account, a host, a state bucket or a se
 });
 
 test('local names only loopback addresses, at the ports of the clone', async () => {
-  const { aws, databricks } = await loadEnvironment({ name: 'local', root });
-  expect(new URL(aws.endpoint!).hostname).toBe('127.0.0.1');
-  expect(new URL(databricks.host).hostname).toBe('127.0.0.1');
+  const { aws, databricks } = await loadEnvironment({ name: 'local', ports });
+  expect(new URL(aws.endpoint!).host).toBe('127.0.0.1:4566');
+  expect(new URL(databricks.host).host).toBe('127.0.0.1:8000');
 });
 
 test.each<[string, (environment: Record<string, unknown>) => void, RegExp]>([
@@ -81,18 +77,18 @@ test('reports every problem at once', async () => {
 });
 
 test('offline keeps the environment but for providers and state', async () => {
-  const online = await loadEnvironment({ name: 'prod', root, offline: false });
-  const offline = await loadEnvironment({ name: 'prod', root, offline: true });
+  const online = await loadEnvironment({ name: 'prod', offline: false });
+  const offline = await loadEnvironment({ name: 'prod', offline: true });
   expect(offline).toEqual({ ...online, providers: 'standin', backend: { type: 'local' } });
 });
 
 test('an unknown environment or system is a usage error that lists the known ones', async () => {
-  await expect(loadEnvironment({ name: 'qa', root })).rejects.toMatchObject({
+  await expect(loadEnvironment({ name: 'qa' })).rejects.toMatchObject({
     code: 'CONFIG_UNKNOWN_ENVIRONMENT',
     exitCode: 2,
     hint: expect.stringContaining('staging'),
   });
-  await expect(loadEnvironment({ name: 'dev', root, systems: ['nope'] })).rejects.toMatchObject({
+  await expect(loadEnvironment({ name: 'dev', systems: ['nope'] })).rejects.toMatchObject({
     code: 'CONFIG_UNKNOWN_SYSTEM',
     exitCode: 2,
     hint: expect.stringContaining('listings'),

@@ -31,11 +31,12 @@ export interface OpenLocalOptions {
 /** Opens the local plane of a clone; starts nothing. */
 export async function openLocal(options: OpenLocalOptions = {}): Promise<LocalContext> {
   const root = options.root ?? projectRoot();
+  const ports = options.ports ?? (await allocatePorts(root));
   return {
     root,
-    environment: options.environment ?? (await loadEnvironment({ name: 'local', root })),
+    ports,
+    environment: options.environment ?? (await loadEnvironment({ name: 'local', ports })),
     paths: options.paths ?? localPaths(root),
-    ports: options.ports ?? (await allocatePorts(root)),
   };
 }
 

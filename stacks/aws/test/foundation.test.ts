@@ -1,7 +1,8 @@
-import { awsStacks, type StackJson } from './aws-stacks';
+import type { Environment, EnvironmentName } from '@lakewright/config';
+import { type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
-const foundationOf = async (...given: Parameters<typeof awsStacks>): Promise<StackJson> =>
-  (await awsStacks(given[0], { systems: ['none'], ...given[1] }))['aws-foundation']!;
+const foundationOf = (name: EnvironmentName, changes: Partial<Environment> = {}): Promise<StackJson> =>
+  SynthesizedEnvironment.stack('aws-foundation', name, { systems: ['none'], ...changes });
 const all = (stack: StackJson, type: string) => Object.values(stack.resource[type] ?? {});
 
 test('what an account has once', async () => {

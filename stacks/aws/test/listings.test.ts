@@ -1,8 +1,8 @@
-import { type Attributes, awsStacks, type StackJson } from './aws-stacks';
+import { type Attributes, type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 let stack: StackJson;
 beforeAll(async () => {
-  stack = (await awsStacks('dev'))['aws-listings']!;
+  stack = await SynthesizedEnvironment.stack('aws-listings', 'dev');
 });
 
 const one = (type: string, name = ''): Attributes => {

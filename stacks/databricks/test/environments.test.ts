@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAMES, projectRoot, systemsOf } from '@lakewright/config';
-import { type Attributes, SynthesizedEnvironment } from './synthesized-environment';
+import { type Attributes, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 /** Allow statements on every resource, each with the reason why AWS leaves no other choice. */
 const EVERY_RESOURCE: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { SynthesizedEnvironment } from './synthesized-environment';
+import { SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 test('one serverless warehouse of the size of the environment, for the three kinds of people', async () => {
   const synthesized = await SynthesizedEnvironment.of('prod', { systems: ['none'] });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@lakewright/config';
-import { type Attributes, type StackJson, SynthesizedEnvironment } from './synthesized-environment';
+import { type Attributes, type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 const ENGINEERS = 'data_engineers';
 const ANALYSTS = 'analysts';

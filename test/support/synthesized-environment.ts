@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, type EnvironmentName, loadEnvironment, projectRoot } from '@lakewright/config';
+import { type Environment, type EnvironmentName, type LocalPorts, loadEnvironment, projectRoot } from '@lakewright/config';
 import { addAwsStacks } from '@lakewright/stacks-aws';
+import { addDatabricksStacks } from '@lakewright/stacks-databricks';
 import { App } from 'cdktf';
-import { addDatabricksStacks } from '../src';
 
 export type Attributes = Record<string, unknown>;
 export interface StackJson {
@@ -13,6 +13,9 @@ export interface StackJson {
   readonly resource: Record<string, Record<string, Attributes>>;
   readonly output?: Record<string, Attributes>;
 }
+
+/** Of nobody: no service is started, and no file of ports written. */
+const PORTS: LocalPorts = { aws: 4566, engine: 50051, web: 8000 };
 
 /** An environment synthesized to disk, as main.ts does, at the depth of `cdktf.out`. */
 export class SynthesizedEnvironment {
@@ -25,13 +28,23 @@ export class SynthesizedEnvironment {
     const cache = join(projectRoot(), 'node_modules/.cache');
     mkdirSync(cache, { recursive: true });
     const folder = mkdtempSync(join(cache, 'synthesized-'));
-    const loaded = await loadEnvironment({ name, root: folder, offline: false });
+    const loaded = await loadEnvironment({ name, ports: PORTS, offline: false });
     const environment = { ...loaded, ...changes };
     const app = new App({ outdir: folder, stackTraces: false });
     const aws = await addAwsStacks(app, environment);
     await addDatabricksStacks(app, environment, aws);
     app.synth();
     return new SynthesizedEnvironment(environment, folder);
+  }
+
+  /** One stack of an environment; nothing stays on disk. */
+  static async stack(stack: string, name: EnvironmentName, changes: Partial<Environment> = {}): Promise<StackJson> {
+    const synthesized = await SynthesizedEnvironment.of(name, changes);
+    try {
+      return synthesized.stack(stack);
+    } finally {
+      synthesized.remove();
+    }
   }
 
   get stackNames(): string[] {
@@ -75,7 +88,7 @@ export class SynthesizedEnvironment {
   files(): { path: string; content: Buffer }[] {
     const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('.lakewright'))
+      .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()
       .map((path) => ({ path: path.slice(this.folder.length + 1), content: readFileSync(path) }));
