@@ -28,5 +28,4 @@ export { newRunId } from './runs/run-id';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
-export { type AddressedDashboard, type DeployedDashboard, readDashboards } from './workspace/dashboards';
-export type { DeployedPipeline } from './workspace/pipelines';
+export { type AddressedDashboard, readDashboards } from './workspace/dashboards';

@@ -1,6 +1,5 @@
 import { readDeployment, support, supportOf } from '../src';
-import { functionName } from '../src/runners/lambda';
-import { queueName } from '../src/runners/sqs';
+import { functionName, queueName } from '../src/aws/names';
 import { matches } from '../src/runners/values';
 import { workspaceFile } from '../src/workspace/files';
 import { stateOf } from './support/state';

@@ -20,7 +20,8 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { combined, found, mend, part } from './mend';
+import { found } from '../aws/found';
+import { combined, mend, part } from './mend';
 import type { ResourceRunner, Runner } from './runner';
 import { jsonDocument, optionalNumber, optionalText, tags, text } from './values';
 

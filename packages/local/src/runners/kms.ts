@@ -16,8 +16,9 @@ import {
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
+import { found } from '../aws/found';
 import type { DeployedResource } from '../deployment/deployment';
-import { combined, found, mend, part } from './mend';
+import { combined, mend, part } from './mend';
 import type { Outcome, ResourceRunner, Runner } from './runner';
 import { jsonDocument, optionalBoolean, optionalText, tags, text } from './values';
 

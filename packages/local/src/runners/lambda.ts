@@ -26,8 +26,10 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { LakewrightError } from '@lakewright/config';
+import { found } from '../aws/found';
+import { functionName } from '../aws/names';
 import { assetPath, type DeployedResource } from '../deployment/deployment';
-import { combined, found, mend, part } from './mend';
+import { combined, mend, part } from './mend';
 import type { Facts, Outcome, ResourceRunner, Runner, RunnerContext } from './runner';
 import { block, blocks, optionalBoolean, optionalNumber, optionalText, tags, text, textMap, texts } from './values';
 
@@ -234,12 +236,6 @@ const eventInvokeConfig: ResourceRunner = {
 /** The destinations that are set: the service answers with empty ones for the others. */
 function named(destinations: object): object {
   return Object.fromEntries(Object.entries(destinations).filter(([, value]) => Object.keys(value ?? {}).length > 0));
-}
-
-/** The name in a function's name, ARN or qualified ARN. */
-export function functionName(nameOrArn: string): string {
-  const match = /:function:([^:]+)/.exec(nameOrArn);
-  return match ? match[1]! : nameOrArn;
 }
 
 /** Functions from zip files, and what calls them. */

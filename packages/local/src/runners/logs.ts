@@ -5,7 +5,8 @@ import {
   DescribeLogGroupsCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { found, mend, part } from './mend';
+import { found } from '../aws/found';
+import { mend, part } from './mend';
 import type { ResourceRunner, Runner } from './runner';
 import { optionalNumber, optionalText, text } from './values';
 

@@ -31,8 +31,9 @@ import {
   type ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
 import { LakewrightError } from '@lakewright/config';
+import { found } from '../aws/found';
 import type { DeployedResource } from '../deployment/deployment';
-import { found, mend, part } from './mend';
+import { mend, part } from './mend';
 import type { ResourceRunner, Runner, RunnerContext } from './runner';
 import { type Block, block, blocks, jsonDocument, optionalBoolean, optionalText, tags, text, texts } from './values';
 

@@ -10,8 +10,9 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
+import { found } from '../aws/found';
 import type { DeployedResource } from '../deployment/deployment';
-import { found, mend } from './mend';
+import { mend } from './mend';
 import type { Facts, ResourceRunner, Runner } from './runner';
 import { jsonDocument, optionalBoolean, optionalText, text } from './values';
 

@@ -6,8 +6,10 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { found } from '../aws/found';
+import { queueName } from '../aws/names';
 import type { DeployedResource } from '../deployment/deployment';
-import { found, mend } from './mend';
+import { mend } from './mend';
 import type { Outcome, ResourceRunner, Runner } from './runner';
 import { jsonDocument, optionalBoolean, optionalNumber, optionalText, tags, text } from './values';
 
@@ -75,11 +77,6 @@ function queueAttribute(attribute: 'Policy' | 'RedrivePolicy' | 'RedriveAllowPol
       if (url) await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url.QueueUrl!, Attributes: { [attribute]: '' } }));
     },
   };
-}
-
-/** The last segment of a queue's address or ARN: addresses in a state carry the port of the moment. */
-export function queueName(addressOrArn: string): string {
-  return addressOrArn.slice(Math.max(addressOrArn.lastIndexOf('/'), addressOrArn.lastIndexOf(':')) + 1);
 }
 
 /** Queues and their policies. */

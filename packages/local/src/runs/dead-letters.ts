@@ -2,7 +2,7 @@ import { GetFunctionConfigurationCommand, paginateListEventSourceMappings } from
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { LakewrightError } from '@lakewright/config';
 import type { AwsClients } from '../aws/clients';
-import { queueName } from '../runners/sqs';
+import { queueName } from '../aws/names';
 
 /** A queue that feeds a Lambda function. */
 export interface Feed {

@@ -1,8 +1,8 @@
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { awsClients } from '../aws/clients';
+import { found } from '../aws/found';
 import type { LocalContext } from '../context';
-import { found } from '../runners/mend';
 
 /**
  * The end of what a Lambda function wrote, oldest line first.

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { LakewrightError } from '@lakewright/config';
 import { type AwsClients, awsClients } from '../aws/clients';
+import { functionName } from '../aws/names';
 import type { LocalContext } from '../context';
-import { queueName } from '../runners/sqs';
 import { deadLettersOf, depth, feedingQueues } from './dead-letters';
 import { type Baseline, baseline, type DrainOptions, drain } from './drain';
 
@@ -31,9 +31,9 @@ const HOLD_SECONDS = 20;
  * @throws LakewrightError LOCAL_NO_DEAD_LETTER_QUEUE when nothing feeds the function, or no queue of it has dead letters;
  * LOCAL_DEAD_LETTERS with the count of those that failed again; LOCAL_REDRIVE, LOCAL_DRAIN_TIMEOUT
  */
-export async function redrive(context: LocalContext, functionName: string, options: DrainOptions = {}): Promise<RedriveResult> {
+export async function redrive(context: LocalContext, name: string, options: DrainOptions = {}): Promise<RedriveResult> {
   const before = await baseline(context);
-  const moved = await moveAll(context, functionName);
+  const moved = await moveAll(context, name);
   const total = moved.reduce((sum, { messages }) => sum + messages, 0);
   const left: Baseline = {
     ...before,
@@ -54,17 +54,17 @@ export async function redrive(context: LocalContext, functionName: string, optio
   return { dead_letters: total, handled: total };
 }
 
-async function moveAll(context: LocalContext, functionName: string): Promise<{ queue: string; messages: number }[]> {
+async function moveAll(context: LocalContext, name: string): Promise<{ queue: string; messages: number }[]> {
   const aws = awsClients(context);
   try {
-    const feeds = (await feedingQueues(aws)).filter((feed) => queueName(feed.function) === functionName);
+    const feeds = (await feedingQueues(aws)).filter((feed) => functionName(feed.function) === name);
     const moved: { queue: string; messages: number }[] = [];
     for (const { queue } of feeds) {
       const dead = await deadLettersOf(aws, queue);
       if (dead !== undefined) moved.push({ queue: dead, messages: await move(aws, dead, queue) });
     }
     if (moved.length > 0) return moved;
-    throw new LakewrightError('LOCAL_NO_DEAD_LETTER_QUEUE', `no queue of ${functionName} has a dead-letter queue`, {
+    throw new LakewrightError('LOCAL_NO_DEAD_LETTER_QUEUE', `no queue of ${name} has a dead-letter queue`, {
       hint: 'is it deployed? lakewright up; a redrive needs a queue with a redrive policy that feeds the function',
     });
   } finally {

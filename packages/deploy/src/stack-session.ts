@@ -1,4 +1,4 @@
-import { type Environment, EXIT, LakewrightError } from '@lakewright/config';
+import type { Environment } from '@lakewright/config';
 import { prepareStandins, type RunningStandins, startStandins } from '@lakewright/standin';
 import type { DeployedStack } from './deployed-stack';
 import type { SynthesizedStack } from './synth';
@@ -19,27 +19,6 @@ export interface StackChanges {
   readonly changes: readonly PlannedChange[];
   /** Stacks it reads from that were never applied: until they are, this one cannot be planned. */
   readonly waitsFor?: readonly string[];
-}
-
-/**
- * The stacks whose names match one of the patterns (`*` stands for any characters), in dependency order.
- *
- * @throws LakewrightError DEPLOY_UNKNOWN_STACK (exit 2) for a pattern that matches none
- */
-export function selectStacks(stacks: readonly SynthesizedStack[], patterns: readonly string[]): SynthesizedStack[] {
-  if (patterns.length === 0) return [...stacks];
-  const matchers = patterns.map((pattern) => {
-    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    const expression = new RegExp(`^${parts.join('.*')}$`);
-    if (!stacks.some((stack) => expression.test(stack.name))) {
-      throw new LakewrightError('DEPLOY_UNKNOWN_STACK', `no stack matches "${pattern}"`, {
-        hint: `the stacks are: ${stacks.map((stack) => stack.name).join(', ')}`,
-        exitCode: EXIT.usage,
-      });
-    }
-    return expression;
-  });
-  return stacks.filter((stack) => matchers.some((expression) => expression.test(stack.name)));
 }
 
 /**
