@@ -39,7 +39,7 @@ function readPorts(file: string): LocalPorts {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new LakewrightError('CONFIG_PORTS', `the file of this clone's ports is damaged: ${file}`, {
-      hint: 'lakewright down --purge, then lakewright up',
+      hint: 'remove it, then lakewright up: it chooses other ports and deploys them',
       cause,
     });
   }

@@ -125,6 +125,6 @@ test('a damaged file of ports is a finding, not a crash', async () => {
   expect((await examine(root)).at(-1)).toMatchObject({
     check: 'services',
     state: 'missing',
-    hint: 'lakewright down --purge, then lakewright up',
+    hint: 'remove it, then lakewright up: it chooses other ports and deploys them',
   });
 });

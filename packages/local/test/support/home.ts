@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvironment, localPaths, projectRoot } from '@lakewright/config';
+import { localPaths, projectRoot } from '@lakewright/config';
 import { type LocalContext, openLocal, stopServices } from '../../src';
 
 export interface TestHome extends LocalContext {
@@ -19,7 +19,6 @@ export async function testHome(): Promise<TestHome> {
   const [aws, engine, web] = (await freePorts(3)) as [number, number, number];
   const context = await openLocal({
     root: projectRoot(),
-    environment: await loadEnvironment({ name: 'local' }),
     paths: localPaths(home),
     ports: { aws, engine, web },
   });
