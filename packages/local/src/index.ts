@@ -1,3 +1,4 @@
+export { readManifest } from '@lakewright/config';
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,
@@ -22,7 +23,6 @@ export type { Support } from './runners/runner';
 export { type Freshness, freshness } from './runs/freshness';
 export { functionLog } from './runs/function-log';
 export { query, type TableRows, tableRows } from './runs/lake';
-export { readManifest, type SystemManifest, type SystemRun } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Environment, projectRoot } from '@lakewright/config';
+import { type Environment, systemsWithStack } from '@lakewright/config';
 import type { LakewrightStack } from '@lakewright/constructs';
 import type { Construct } from 'constructs';
 import { AwsFoundationStack } from './foundation';
@@ -20,8 +18,7 @@ export interface AwsStacks {
 export async function addAwsStacks(scope: Construct, environment: Environment): Promise<AwsStacks> {
   const foundation = new AwsFoundationStack(scope, environment);
   const systems: Record<string, LakewrightStack> = {};
-  for (const name of environment.systems) {
-    if (!existsSync(join(projectRoot(), 'stacks/aws/src/systems', `${name}.ts`))) continue;
+  for (const name of systemsWithStack('aws', environment.systems)) {
     // The template is what esbuild needs to take the whole folder into the bundle: a new file there is found by its name.
     const { default: SystemStack } = (await import(`./systems/${name}.ts`)) as { default: AwsSystemStack };
     systems[name] = new SystemStack(scope, environment, foundation);

@@ -1,7 +1,7 @@
 import { awsStacks, type StackJson } from './aws-stacks';
 
 const foundationOf = async (...given: Parameters<typeof awsStacks>): Promise<StackJson> =>
-  (await awsStacks(given[0], { systems: ['none'], ...given[1] }))['aws-foundation']!;
+  (await awsStacks(given[0], { systems: [], ...given[1] }))['aws-foundation']!;
 const all = (stack: StackJson, type: string) => Object.values(stack.resource[type] ?? {});
 
 test('what an account has once', async () => {

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Environment, projectRoot } from '@lakewright/config';
+import { type Environment, systemsWithStack } from '@lakewright/config';
 import type { LakewrightStack } from '@lakewright/constructs';
 import type { AwsStacks } from '@lakewright/stacks-aws';
 import type { Construct } from 'constructs';
@@ -27,8 +25,7 @@ export interface DatabricksStacks {
 export async function addDatabricksStacks(scope: Construct, environment: Environment, aws: AwsStacks): Promise<DatabricksStacks> {
   const foundation = new DatabricksFoundationStack(scope, environment);
   const systems: Record<string, LakewrightStack> = {};
-  for (const name of environment.systems) {
-    if (!existsSync(join(projectRoot(), 'stacks/databricks/src/systems', `${name}.ts`))) continue;
+  for (const name of systemsWithStack('databricks', environment.systems)) {
     // The template is what esbuild needs to take the whole folder into the bundle: a new file there is found by its name.
     const { default: SystemStack } = (await import(`./systems/${name}.ts`)) as { default: DatabricksSystemStack };
     systems[name] = new SystemStack(scope, environment, foundation, aws.systems[name]);

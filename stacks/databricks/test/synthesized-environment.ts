@@ -27,11 +27,17 @@ export class SynthesizedEnvironment {
     const folder = mkdtempSync(join(cache, 'synthesized-'));
     const loaded = await loadEnvironment({ name, root: folder, offline: false });
     const environment = { ...loaded, ...changes };
-    const app = new App({ outdir: folder, stackTraces: false });
-    const aws = await addAwsStacks(app, environment);
-    await addDatabricksStacks(app, environment, aws);
-    app.synth();
-    return new SynthesizedEnvironment(environment, folder);
+    const synthesized = new SynthesizedEnvironment(environment, folder);
+    try {
+      const app = new App({ outdir: folder, stackTraces: false });
+      const aws = await addAwsStacks(app, environment);
+      await addDatabricksStacks(app, environment, aws);
+      app.synth();
+    } catch (error) {
+      synthesized.remove();
+      throw error;
+    }
+    return synthesized;
   }
 
   get stackNames(): string[] {

@@ -1,7 +1,6 @@
-import { catalogName } from '@lakewright/config';
+import { catalogName, readManifest } from '@lakewright/config';
 import type { LocalContext } from '../context';
 import { withLake } from './lake';
-import { readManifest } from './manifest';
 
 /** How old a system's tables are, against the environment's objective. */
 export interface Freshness {
