@@ -1,5 +1,5 @@
 import { overview } from '@lakewright/apps/newsystem/dashboards/overview';
-import type AwsNewSystemStack from '@lakewright/stacks-aws/src/systems/newsystem';
+import type AwsNewSystemStack from '@lakewright/stacks-aws/systems/newsystem';
 import { type DatabricksSystemProps, DatabricksSystemStack } from '@lakewright/stacks-databricks';
 import type { Construct } from 'constructs';
 

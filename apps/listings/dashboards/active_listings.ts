@@ -6,7 +6,7 @@ import {
   histogram,
   type LakeviewDefinition,
   table,
-} from '@lakewright/constructs/src/databricks/dashboard-builder';
+} from '@lakewright/constructs/dashboard-builder';
 
 /** Sale prices are shown in bins of this many euros. */
 const PRICE_BIN = 100_000;

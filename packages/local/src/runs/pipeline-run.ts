@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PipelineEvent, UpdateResult } from '@lakewright/lakeflow';
-import { connectEngine } from '@lakewright/lakeflow/src/engine';
+import { connectEngine } from '@lakewright/lakeflow/engine';
 import { awsEndpoint, type LocalContext } from '../context';
 import { readPipeline } from '../runners/pipeline';
 import { workspaceFile } from '../runners/workspace';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockHolder as pipelineLockHolder } from '@lakewright/lakeflow/src/runtime/lock';
+import { lockHolder as pipelineLockHolder } from '@lakewright/lakeflow/update-lock';
 import type { LocalContext } from '../context';
 import { lockHolder } from './lock';
 

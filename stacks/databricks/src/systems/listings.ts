@@ -1,5 +1,5 @@
 import { activeListings } from '@lakewright/apps/listings/dashboards/active_listings';
-import type AwsListingsStack from '@lakewright/stacks-aws/src/systems/listings';
+import type AwsListingsStack from '@lakewright/stacks-aws/systems/listings';
 import type { Construct } from 'constructs';
 import { type DatabricksSystemProps, DatabricksSystemStack } from '../system-stack';
 
