@@ -14,7 +14,7 @@ export default class AwsNewSystemStack extends AwsSystemStack {
       environment: { RECORDS_BUCKET: records.bucket.bucket },
     });
     records.grantWrite(writer, this.records.prefix);
-    this.addDashboard();
+    this.addSystemDashboard();
     this.addOutputs({ records_bucket: records.bucket.bucket, writing_function: writer.function.functionName });
   }
 }

@@ -78,7 +78,7 @@ export abstract class AwsSystemStack extends LakewrightStack {
   }
 
   /** The CloudWatch page of everything that was added before. */
-  protected addDashboard(): SystemDashboard {
+  protected addSystemDashboard(): SystemDashboard {
     return new SystemDashboard(this, 'dashboard', {
       dashboardName: `lakewright-${this.system}`,
       functions: this.functions,

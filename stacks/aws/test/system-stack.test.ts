@@ -40,7 +40,7 @@ test('everything: what is added is named after the system, rings in the foundati
         const bucket = this.addBucket('inbox');
         const reader = this.addFunction('raw_listings_s3_event_lambda', { description: 'Reads' });
         this.addBucketEvents('events', { bucket, function: reader, prefix: 'in/' });
-        this.addDashboard();
+        this.addSystemDashboard();
       }
     },
   );

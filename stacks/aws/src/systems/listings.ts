@@ -18,14 +18,14 @@ export default class AwsListingsStack extends AwsSystemStack {
     const staging = this.addBucket('staging');
     this.messages = { bucket: staging, prefix: 'events/' };
     const publisher = this.addPublisher();
-    const recorder = this.addRecorder();
-    this.addBucketEvents('events', { bucket: this.listings, function: recorder, prefix: LISTINGS_PREFIX });
-    this.addDashboard();
+    const eventFunction = this.addEventFunction();
+    this.addBucketEvents('events', { bucket: this.listings, function: eventFunction, prefix: LISTINGS_PREFIX });
+    this.addSystemDashboard();
     this.addOutputs({
       listings_bucket: this.listings.bucket.bucket,
       staging_bucket: staging.bucket.bucket,
       publishing_function: publisher.function.functionName,
-      event_function: recorder.function.functionName,
+      event_function: eventFunction.function.functionName,
     });
   }
 
@@ -43,9 +43,9 @@ export default class AwsListingsStack extends AwsSystemStack {
   }
 
   /** Turns what happens to a document into a message. */
-  private addRecorder(): NodeLambda {
+  private addEventFunction(): NodeLambda {
     const { bucket: staging, prefix } = this.messages;
-    const recorder = this.addFunction('raw_listings_s3_event_lambda', {
+    const eventFunction = this.addFunction('raw_listings_s3_event_lambda', {
       description: 'Writes one message for every listing that was created, changed or deleted',
       environment: {
         LISTINGS_BUCKET: this.listings.bucket.bucket,
@@ -53,8 +53,8 @@ export default class AwsListingsStack extends AwsSystemStack {
         STAGING_PREFIX: prefix,
       },
     });
-    this.listings.grantRead(recorder, LISTINGS_PREFIX);
-    staging.grantWrite(recorder, prefix);
-    return recorder;
+    this.listings.grantRead(eventFunction, LISTINGS_PREFIX);
+    staging.grantWrite(eventFunction, prefix);
+    return eventFunction;
   }
 }
