@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runUpdate } from '@lakewright/lakeflow';
-import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/src/engine';
-import { readView } from '@lakewright/lakeflow/src/lakehouse/lake-folder';
+import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/engine';
+import { readView } from '@lakewright/lakeflow/lake-folder';
 import { runBareSql } from './support/bare-sql';
 import type { Benchmark, BenchOptions, Line } from './support/benchmark';
 import { ratio } from './support/benchmark';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { buildProgram } from '@lakewright/cli/program';
 import { projectRoot } from '@lakewright/config';
-import { buildGraph, parsePipeline, withQuarantine } from '@lakewright/lakeflow/src/sql';
-import { buildProgram } from '../packages/cli/src/program';
-import { sqlFilesIn } from '../packages/constructs/src/databricks/lakeflow-pipeline';
+import { sqlFilesIn } from '@lakewright/constructs';
+import { buildGraph, parsePipeline, withQuarantine } from '@lakewright/lakeflow/sql';
 import { SynthesizedEnvironment } from './support/synthesized-environment';
 
 /** docs/reference/seeds.md: what a seed's name is mapped to exists. */

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildGraph, type Dataset, parsePipeline } from '@lakewright/lakeflow';
-import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/src/engine';
-import { expectationHolds, rewriteReads } from '@lakewright/lakeflow/src/sql';
+import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/engine';
+import { expectationHolds, rewriteReads } from '@lakewright/lakeflow/sql';
 import type { listingsPipeline } from './listings-pipeline';
 
 /**

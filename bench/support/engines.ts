@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { childEnvironment, projectRoot, pythonExecutable } from '@lakewright/config';
-import { connectEngine, type SqlEngine, startSail } from '@lakewright/lakeflow/src/engine';
+import { connectEngine, type SqlEngine, startSail } from '@lakewright/lakeflow/engine';
 
 /** An engine with a server of its own. */
 export interface Started {

@@ -30,11 +30,17 @@ export class SynthesizedEnvironment {
     const folder = mkdtempSync(join(cache, 'synthesized-'));
     const loaded = await loadEnvironment({ name, ports: PORTS, offline: false });
     const environment = { ...loaded, ...changes };
-    const app = new App({ outdir: folder, stackTraces: false });
-    const aws = await addAwsStacks(app, environment);
-    await addDatabricksStacks(app, environment, aws);
-    app.synth();
-    return new SynthesizedEnvironment(environment, folder);
+    const synthesized = new SynthesizedEnvironment(environment, folder);
+    try {
+      const app = new App({ outdir: folder, stackTraces: false });
+      const aws = await addAwsStacks(app, environment);
+      await addDatabricksStacks(app, environment, aws);
+      app.synth();
+    } catch (error) {
+      synthesized.remove();
+      throw error;
+    }
+    return synthesized;
   }
 
   /** One stack of an environment; nothing stays on disk. */

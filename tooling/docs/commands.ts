@@ -1,4 +1,4 @@
-import { buildProgram } from '@lakewright/cli/src/program';
+import { buildProgram } from '@lakewright/cli/program';
 import { pageHead, table } from './markdown';
 
 // Taken from the program: another version of commander is hoisted to the root for other tools.

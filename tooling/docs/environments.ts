@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAMES, type EnvironmentName, type EnvironmentSettings } from '@lakewright/config';
-import { dev, prod, staging } from '@lakewright/config/src/environments/cloud';
-import { local } from '@lakewright/config/src/environments/local';
+import { dev, prod, staging } from '@lakewright/config/environments/cloud';
+import { local } from '@lakewright/config/environments/local';
 import ts from 'typescript';
 import { pageHead, table } from './markdown';
 

@@ -1,10 +1,4 @@
-import {
-  bar,
-  counter,
-  dashboard,
-  dataset,
-  type LakeviewDefinition,
-} from '@lakewright/constructs/src/databricks/dashboard-builder';
+import { bar, counter, dashboard, dataset, type LakeviewDefinition } from '@lakewright/constructs/dashboard-builder';
 
 /**
  * The dashboard of newsystem.

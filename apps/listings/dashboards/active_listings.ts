@@ -6,7 +6,7 @@ import {
   histogram,
   type LakeviewDefinition,
   table,
-} from '@lakewright/constructs/src/databricks/dashboard-builder';
+} from '@lakewright/constructs/dashboard-builder';
 
 /** Sale prices are shown in bins of this many euros. */
 const PRICE_BIN = 100_000;
@@ -187,7 +187,7 @@ LIMIT 500`,
   });
 }
 
-/** From the silver table: an event that changed no listing shows that the flow is alive all the same. */
+/** Of events, not of listings: one that changed no listing shows that the flow is alive all the same. */
 function freshnessDataset(catalog: string) {
   return dataset({
     name: 'freshness',

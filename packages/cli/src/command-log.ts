@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalPaths, localPaths } from '@lakewright/config';
-import { newRunId } from '@lakewright/local/src/runs/run-id';
+import { newRunId } from '@lakewright/local/run-id';
 
 /** A step as the log has it. */
 export interface LoggedStep {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LakewrightError } from './errors';
+import { systemName } from './system-name';
 
 /** The environments, in the order of promotion. */
 export const ENVIRONMENT_NAMES = ['local', 'dev', 'staging', 'prod'] as const;
@@ -47,7 +48,7 @@ const schema = z.strictObject({
     unityCatalogRoleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role'),
   }),
   /** Systems deployed here: those of `apps/` that are not kept out by their own `system.json`. */
-  systems: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case system name')).min(1),
+  systems: z.array(systemName).min(1),
   /** Where a merge deploys this environment from; none locally. */
   delivery: z
     .strictObject({ repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/), branch: z.string(), githubEnvironment: z.string() })

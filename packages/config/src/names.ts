@@ -2,12 +2,14 @@ import type { Environment } from './environment';
 import { LakewrightError } from './errors';
 
 /**
- * The name of a bucket: unique in the world because it carries the account, and the same function everywhere.
+ * The name of a bucket: unique in the world because it carries the account, and the same function everywhere. A part of ten
+ * characters goes with every system and environment.
  *
+ * @param owner a system, or `foundation`
  * @throws LakewrightError CONFIG_NAME when S3 would refuse it (3 to 63 characters of a-z, 0-9 and -)
  */
-export function bucketName(environment: Environment, system: string, part: string): string {
-  const name = `lakewright-${system}-${part}-${environment.name}-${environment.aws.accountId}`;
+export function bucketName(environment: Environment, owner: string, part: string): string {
+  const name = `lakewright-${owner}-${part}-${environment.name}-${environment.aws.accountId}`;
   if (!/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(name)) {
     throw new LakewrightError('CONFIG_NAME', `"${name}" cannot be a bucket name: 3 to 63 characters of a-z, 0-9 and "-"`, {
       hint: `shorten the part "${part}"`,

@@ -1,45 +1,56 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from './environment';
-import { LakewrightError } from './errors';
+import type { EnvironmentName } from './environment';
+import { EXIT, LakewrightError } from './errors';
 import { projectRoot } from './project';
+import { type SystemManifest, validateManifest } from './system-manifest';
+import { requireSystemName } from './system-name';
 
-/** The rest of a manifest says what can be run: packages/local reads it. */
-const placement = z.looseObject({ environments: z.array(z.enum(ENVIRONMENT_NAMES)).min(1).optional() });
-
-/** Every system of the checkout, sorted: the folders of `apps/` with a `system.json`. `_template` is none, as `_` begins its name. */
+/**
+ * Every system of the checkout, sorted: the folders of `apps/` with a `system.json`. `_template` is none, as `_` begins its name.
+ *
+ * @throws LakewrightError CONFIG_SYSTEM_NAME naming the folder
+ */
 export function systemNames(root: string = projectRoot()): string[] {
   const apps = join(root, 'apps');
   if (!existsSync(apps)) return [];
-  return readdirSync(apps)
+  const names = readdirSync(apps)
     .filter((name) => !name.startsWith('_') && existsSync(join(apps, name, 'system.json')))
     .sort();
+  for (const name of names) requireSystemName(name, `apps/${name}`);
+  return names;
 }
 
 /**
- * The systems that an environment has. A system is everywhere unless its `system.json` names its `environments`: which commit
- * reaches which environment is the branches' business.
+ * The systems that an environment has.
  *
- * @throws LakewrightError CONFIG_SYSTEM naming the manifest and the field
+ * @throws LakewrightError CONFIG_SYSTEM_NAME, CONFIG_MANIFEST
  */
 export function systemsOf(environment: EnvironmentName, root: string = projectRoot()): string[] {
-  return systemNames(root).filter((name) => {
-    const { environments } = readPlacement(root, name);
-    return environments === undefined || environments.includes(environment);
-  });
+  return systemNames(root).filter((name) => readManifest(root, name).environments.includes(environment));
 }
 
-function readPlacement(root: string, name: string): z.infer<typeof placement> {
-  const file = `apps/${name}/system.json`;
+/**
+ * Reads and checks the manifest of one system; nothing else reads a `system.json`.
+ *
+ * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM (exit 2), CONFIG_MANIFEST
+ */
+export function readManifest(root: string, system: string): SystemManifest {
+  const path = `apps/${system}/system.json`;
+  if (!existsSync(join(root, path))) {
+    throw new LakewrightError('CONFIG_UNKNOWN_SYSTEM', `there is no system "${system}" (${path})`, {
+      hint: `the systems are: ${systemNames(root).join(', ')}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  let document: unknown;
   try {
-    return placement.parse(JSON.parse(readFileSync(join(root, file), 'utf8')));
+    document = JSON.parse(readFileSync(join(root, path), 'utf8'));
   } catch (cause) {
-    const why =
-      cause instanceof z.ZodError ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') : cause;
-    throw new LakewrightError('CONFIG_SYSTEM', `${file} cannot be read: ${why instanceof Error ? why.message : why}`, {
-      hint: `"environments" lists some of ${ENVIRONMENT_NAMES.join(', ')}; left out, the system is in all of them`,
+    throw new LakewrightError('CONFIG_MANIFEST', `${path} is not JSON: ${(cause as Error).message}`, {
+      hint: 'packages/config/README.md describes the manifest',
       cause,
     });
   }
+  return validateManifest(document, system);
 }

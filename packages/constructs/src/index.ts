@@ -7,7 +7,7 @@ export { MonthlyBudget, type MonthlyBudgetProps } from './aws/monthly-budget';
 export { NodeLambda, type NodeLambdaProps } from './aws/node-lambda';
 export { PermissionsBoundary } from './aws/permissions-boundary';
 export { EveryResource, type Grantee, type PolicyStatement, policyDocument } from './aws/policy';
-export { type BucketEvent, QueuedBucketEvents, type QueuedBucketEventsProps } from './aws/queued-bucket-events';
+export { type BucketEventType, QueuedBucketEvents, type QueuedBucketEventsProps } from './aws/queued-bucket-events';
 export { SecureBucket, type SecureBucketProps } from './aws/secure-bucket';
 export { SecureQueue, type SecureQueueProps } from './aws/secure-queue';
 export { ServiceRole, type ServiceRoleProps } from './aws/service-role';

@@ -1,3 +1,4 @@
+export { readManifest } from '@lakewright/config';
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,
@@ -20,7 +21,6 @@ export {
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
-export { readManifest, type SystemManifest, type SystemRun } from './runs/manifest';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';

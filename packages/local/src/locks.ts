@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LakewrightError, type LocalPaths } from '@lakewright/config';
-import { PipelineFolder } from '@lakewright/lakeflow/src/runtime/pipeline-folder';
+import { PipelineFolder } from '@lakewright/lakeflow/pipeline-folder';
 import { holderText, type LockHolder, lockHolder, withLock } from '@lakewright/process';
 
 /** What one process at a time may do with a local plane, and the file that says who does it. Updates of pipelines have locks of their own. */

@@ -227,7 +227,7 @@ describe('running a system', () => {
   test.each([
     [
       ['nowhere', 'publish', {}],
-      'LOCAL_UNKNOWN_SYSTEM',
+      'CONFIG_UNKNOWN_SYSTEM',
       'there is no system "nowhere" (apps/nowhere/system.json)',
       'the systems are: copying',
     ],

@@ -1,21 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { EXIT, LakewrightError } from '@lakewright/config';
+import { EXIT, LakewrightError, requireSystemName } from '@lakewright/config';
 
 /** The folder that `lakewright new` copies. */
 export const TEMPLATE = 'apps/_template';
-
-/** A bucket's name carries it beside the part, the environment and the account, and has 63 characters at most. */
-const NAME = /^[a-z][a-z0-9]{1,19}$/;
 
 /**
  * Makes a system from the template: its folder in `apps/` and its file in each stack package; nothing else has to change.
  *
  * @returns the files written, relative to the root
- * @throws LakewrightError CLI_SYSTEM_NAME, CLI_SYSTEM_EXISTS (exit 2); nothing is written then
+ * @throws LakewrightError CONFIG_SYSTEM_NAME, CLI_SYSTEM_EXISTS (exit 2); nothing is written then
  */
 export function newSystem(root: string, name: string): string[] {
-  validateName(name);
+  requireSystemName(name, `apps/${name}`, EXIT.usage);
   const files = templateFiles(root).map((file) => ({ from: join(root, TEMPLATE, file), to: destination(file, name) }));
   const targets = [`apps/${name}`, ...files.map(({ to }) => to)];
   const taken = targets.find((path) => existsSync(join(root, path)));
@@ -51,13 +48,4 @@ function destination(file: string, name: string): string {
 function named(text: string, name: string): string {
   const title = name.charAt(0).toUpperCase() + name.slice(1);
   return text.replaceAll('newsystem', name).replaceAll('NewSystem', title).replaceAll('New system', title);
-}
-
-function validateName(name: string): void {
-  if (NAME.test(name)) return;
-  throw new LakewrightError(
-    'CLI_SYSTEM_NAME',
-    `a system's name is 2 to 20 lower-case letters and digits and begins with a letter (got "${name}")`,
-    { hint: 'buckets, catalogs, stacks and files are named after it: lakewright new parcels', exitCode: EXIT.usage },
-  );
 }

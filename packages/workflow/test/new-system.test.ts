@@ -25,12 +25,13 @@ test.each([
   'Parcels',
   'home_sales',
   '_x',
+  'foundation',
   'x',
   '../x',
   '1st',
   'x'.repeat(21),
 ])('the name %j is refused, and nothing is written', (name) => {
-  expect(() => newSystem(root, name)).toThrow(expect.objectContaining({ code: 'CLI_SYSTEM_NAME', exitCode: 2 }));
+  expect(() => newSystem(root, name)).toThrow(expect.objectContaining({ code: 'CONFIG_SYSTEM_NAME', exitCode: 2 }));
   expect(readdirSync(join(root, 'apps'))).toEqual(['_template']);
 });
 

@@ -2,7 +2,7 @@ import type { Environment, EnvironmentName } from '@lakewright/config';
 import { type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 const foundationOf = (name: EnvironmentName, changes: Partial<Environment> = {}): Promise<StackJson> =>
-  SynthesizedEnvironment.stack('aws-foundation', name, { systems: ['none'], ...changes });
+  SynthesizedEnvironment.stack('aws-foundation', name, { systems: [], ...changes });
 const all = (stack: StackJson, type: string) => Object.values(stack.resource[type] ?? {});
 
 test('what an account has once', async () => {

@@ -1,37 +1,33 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Environment, projectRoot } from '@lakewright/config';
-import type { LakewrightStack } from '@lakewright/constructs';
+import { type Environment, systemsWithStack } from '@lakewright/config';
 import type { AwsStacks } from '@lakewright/stacks-aws';
 import type { Construct } from 'constructs';
 import { DatabricksFoundationStack } from './foundation';
+import type { DatabricksSystemProps, DatabricksSystemStack } from './system-stack';
 
 export { DatabricksFoundationStack } from './foundation';
-
-/** What a file in `systems/` exports as its default: the stack `databricks-<system>`. */
-export type DatabricksSystemStack = new (
-  scope: Construct,
-  environment: Environment,
-  foundation: DatabricksFoundationStack,
-  /** The system's own AWS stack; its file says which class that is. */
-  aws: LakewrightStack | undefined,
-) => LakewrightStack;
+export { type DatabricksSystemProps, DatabricksSystemStack } from './system-stack';
 
 export interface DatabricksStacks {
   readonly foundation: DatabricksFoundationStack;
-  /** By name of the system; a system without a file in `systems/` has no stack here. */
-  readonly systems: Readonly<Record<string, LakewrightStack>>;
+  /** By name of the system; one whose manifest leaves Databricks out has none. */
+  readonly systems: Readonly<Record<string, DatabricksSystemStack>>;
 }
 
-/** The Databricks stacks of an environment: the foundation, and one for each of its systems that has one. */
+/**
+ * The Databricks stacks of an environment: the foundation, and one for each of its systems that has one.
+ *
+ * @throws LakewrightError CONFIG_STACK_FILE for a file in `systems/` that is missing or of no system
+ */
 export async function addDatabricksStacks(scope: Construct, environment: Environment, aws: AwsStacks): Promise<DatabricksStacks> {
   const foundation = new DatabricksFoundationStack(scope, environment);
-  const systems: Record<string, LakewrightStack> = {};
-  for (const name of environment.systems) {
-    if (!existsSync(join(projectRoot(), 'stacks/databricks/src/systems', `${name}.ts`))) continue;
+  const systems: Record<string, DatabricksSystemStack> = {};
+  for (const system of systemsWithStack('databricks', environment.systems)) {
     // The template is what esbuild needs to take the whole folder into the bundle: a new file there is found by its name.
-    const { default: SystemStack } = (await import(`./systems/${name}.ts`)) as { default: DatabricksSystemStack };
-    systems[name] = new SystemStack(scope, environment, foundation, aws.systems[name]);
+    const { default: SystemStack } = (await import(`./systems/${system}.ts`)) as {
+      default: new (scope: Construct, props: DatabricksSystemProps) => DatabricksSystemStack;
+    };
+    // There: a manifest that names Databricks names AWS too.
+    systems[system] = new SystemStack(scope, { system, environment, foundation, aws: aws.systems[system]! });
   }
   return { foundation, systems };
 }

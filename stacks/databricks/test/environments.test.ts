@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENT_NAMES, projectRoot, systemsOf } from '@lakewright/config';
+import { ENVIRONMENT_NAMES, projectRoot, STACK_KINDS, systemsOf, systemsWithStack } from '@lakewright/config';
 import { type Attributes, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 /** Allow statements on every resource, each with the reason why AWS leaves no other choice. */
@@ -26,13 +26,6 @@ interface Statement {
 function covers(pattern: string, arn: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.\\^$+?()[\]{}|/]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(arn);
-}
-
-/** The environment's systems that have a stack on that side: a system may leave one out. */
-function systemsWith(side: string, environment: (typeof ENVIRONMENT_NAMES)[number]): string[] {
-  return systemsOf(environment).filter((system) =>
-    existsSync(join(projectRoot(), 'stacks', side, 'src/systems', `${system}.ts`)),
-  );
 }
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
@@ -60,9 +53,10 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
 
   test('has a foundation and a stack a system on each side, each with a state of its own', () => {
     expect(synthesized.stackNames).toEqual(
-      ['aws', 'databricks']
-        .flatMap((side) => [`${side}-foundation`, ...systemsWith(side, name).map((system) => `${side}-${system}`)])
-        .sort(),
+      STACK_KINDS.flatMap((kind) => [
+        `${kind}-foundation`,
+        ...systemsWithStack(kind, systemsOf(name)).map((system) => `${kind}-${system}`),
+      ]).sort(),
     );
     expect(synthesized.stackNames).toEqual(expect.arrayContaining(['aws-listings', 'databricks-listings']));
     const backends = synthesized.stackNames.map((stack) => synthesized.stack(stack).terraform.backend);
@@ -282,13 +276,9 @@ test('the same environment gives the same bytes', async () => {
   }
 });
 
-test('a system without a file has no stack', async () => {
-  const environment = await SynthesizedEnvironment.of('dev', { systems: ['elsewhere'] });
-  try {
-    expect(environment.stackNames).toEqual(['aws-foundation', 'databricks-foundation']);
-  } finally {
-    environment.remove();
-  }
+test('a system that is not there, or has no file, stops the synth', async () => {
+  const synthesis = SynthesizedEnvironment.of('dev', { systems: ['elsewhere'] });
+  await expect(synthesis).rejects.toMatchObject({ code: 'CONFIG_UNKNOWN_SYSTEM', message: expect.stringContaining('elsewhere') });
 });
 
 test('Terraform Cloud instead of S3, by configuration', async () => {

@@ -1,4 +1,4 @@
-import { projectRoot, systemNames } from '@lakewright/config';
+import { projectRoot, readManifest, systemNames } from '@lakewright/config';
 import { Argument, type Command } from 'commander';
 import { completionScript, SHELLS, type Shell } from '../completion';
 
@@ -19,7 +19,7 @@ Examples:
   lakewright completion fish > ~/.config/fish/completions/lakewright.fish`,
     )
     .action(async (shell: Shell) => {
-      const { readManifest, SERVICE_NAMES } = await import('@lakewright/local');
+      const { SERVICE_NAMES } = await import('@lakewright/local');
       const root = projectRoot();
       const systems = systemNames(root);
       const runs = [...new Set(systems.flatMap((system) => Object.keys(readManifest(root, system).runs)))];

@@ -1,3 +1,4 @@
+import { readManifest } from '@lakewright/config';
 import type { RunOptions, RunSummary } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
@@ -23,7 +24,7 @@ export function addRunCommand(program: Command): void {
     .action(async (system: string, run: string | undefined, options: RunCommandOptions) => {
       const local = await import('@lakewright/local');
       const context = await local.openLocal();
-      const manifest = local.readManifest(context.root, system);
+      const manifest = readManifest(context.root, system);
       if (!run) {
         const runs = Object.keys(manifest.runs);
         process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);

@@ -8,7 +8,7 @@ import type { SecureBucket } from './secure-bucket';
 import { SecureQueue } from './secure-queue';
 import type { StackKey } from './stack-key';
 
-export type BucketEvent = 's3:ObjectCreated:*' | 's3:ObjectRemoved:*' | 's3:ObjectRestore:*' | 's3:LifecycleExpiration:*';
+export type BucketEventType = 's3:ObjectCreated:*' | 's3:ObjectRemoved:*' | 's3:ObjectRestore:*' | 's3:LifecycleExpiration:*';
 
 export interface QueuedBucketEventsProps {
   readonly bucket: SecureBucket;
@@ -16,7 +16,7 @@ export interface QueuedBucketEventsProps {
   readonly key: StackKey;
   readonly alarms: AlarmTopic;
   /** @default created and removed */
-  readonly events?: readonly BucketEvent[];
+  readonly events?: readonly BucketEventType[];
   /** Keys that begin so: `listings/`. @default every key */
   readonly prefix?: string;
   /** Keys that end so: `.json`. @default every key */

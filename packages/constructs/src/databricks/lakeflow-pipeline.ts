@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Pipeline } from '@cdktf/provider-databricks/lib/pipeline';
 import { WorkspaceFile } from '@cdktf/provider-databricks/lib/workspace-file';
 import { LakewrightError, type Principal, projectRoot } from '@lakewright/config';
-import { buildGraph, parsePipeline, type SqlSource, withQuarantine } from '@lakewright/lakeflow/src/sql';
+import { buildGraph, parsePipeline, type SqlSource, withQuarantine } from '@lakewright/lakeflow/sql';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { addPermissions, type ObjectPermission, runAs } from './access';

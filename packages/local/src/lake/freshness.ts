@@ -1,6 +1,5 @@
-import { catalogName } from '@lakewright/config';
+import { catalogName, readManifest } from '@lakewright/config';
 import type { LocalContext } from '../context';
-import { readManifest } from '../runs/manifest';
 import { withLake } from './lake';
 
 /** How old a system's tables are, against the environment's objective. */

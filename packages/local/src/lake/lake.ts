@@ -1,5 +1,5 @@
-import { connectEngine, type QueryResult } from '@lakewright/lakeflow/src/engine';
-import { Lakehouse } from '@lakewright/lakeflow/src/lakehouse';
+import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
+import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
 import type { LocalContext } from '../context';
 
 /** Rows of one table. */

@@ -1,7 +1,6 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { EXIT, LakewrightError } from '@lakewright/config';
+import { EXIT, LakewrightError, type SystemRun } from '@lakewright/config';
 import { awsEndpoint, type LocalContext } from '../context';
-import type { SystemRun } from './manifest';
 
 export type LambdaRun = Extract<SystemRun, { kind: 'lambda' }>;
 export type RunOptionValues = Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PipelineEvent, UpdateResult } from '@lakewright/lakeflow';
-import { connectEngine } from '@lakewright/lakeflow/src/engine';
+import { connectEngine } from '@lakewright/lakeflow/engine';
 import { awsEndpoint, type LocalContext } from '../context';
 import { type TableRows, tableRows } from '../lake/lake';
 import { workspaceFile } from '../workspace/files';

@@ -1,10 +1,10 @@
+import { EXIT, LakewrightError, readManifest, type SystemManifest, type SystemRun } from '@lakewright/config';
 import type { UpdateResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
 import type { TableRows } from '../lake/lake';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
-import { findRun, readManifest, type SystemManifest, type SystemRun } from './manifest';
 import { runPipeline } from './pipeline-run';
 import { redrive } from './redrive';
 import { newRunId } from './run-id';
@@ -53,7 +53,7 @@ export interface RunSummary {
  * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, or brings
  * its dead letters back.
  *
- * @throws LakewrightError LOCAL_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
+ * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
  * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS, LOCAL_NO_DEAD_LETTER_QUEUE; what the Lakeflow runtime throws
  */
 export async function runSystem(
@@ -69,6 +69,16 @@ export async function runSystem(
   const tell: Tell = (step, done, total) => options.onProgress?.({ system, run, step, done, total });
   const outcome = await runOne(context, definition, { ...options, runId, redriveCommand: redriveCommand(manifest) }, tell);
   return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
+}
+
+/** @throws LakewrightError LOCAL_UNKNOWN_RUN (exit 2) */
+function findRun(system: SystemManifest, name: string): SystemRun {
+  const run = Object.hasOwn(system.runs, name) && system.runs[name];
+  if (run) return run;
+  throw new LakewrightError('LOCAL_UNKNOWN_RUN', `system ${system.name} has no run "${name}"`, {
+    hint: `its runs are: ${Object.keys(system.runs).join(', ')}`,
+    exitCode: EXIT.usage,
+  });
 }
 
 type Tell = (step: string, done?: number, total?: number) => void;

@@ -1,83 +1,38 @@
-import { bucketName, type Environment } from '@lakewright/config';
-import {
-  addAwsProvider,
-  LakewrightStack,
-  NodeLambda,
-  QueuedBucketEvents,
-  SecureBucket,
-  StackKey,
-  SystemDashboard,
-} from '@lakewright/constructs';
+import type { NodeLambda, SecureBucket } from '@lakewright/constructs';
 import type { Construct } from 'constructs';
-import type { AwsFoundationStack } from '../foundation';
+import { type AwsSystemProps, AwsSystemStack, type BucketFolder } from '../system-stack';
 
 /** Where the backend's documents lie in the listings bucket. */
 const LISTINGS_PREFIX = 'listings/';
-/** Where the messages lie in the staging bucket. */
-export const STAGING_PREFIX = 'events/';
 
 /** A property portal: its backend's documents, what happened to them, and the two functions in between. */
-export default class AwsListingsStack extends LakewrightStack {
+export default class AwsListingsStack extends AwsSystemStack {
+  /** What happened to the documents, one message an event. */
+  readonly messages: BucketFolder;
   /** The backend's documents, one a listing. */
-  readonly listings: SecureBucket;
-  /** What happened to them, one message an event. */
-  readonly staging: SecureBucket;
-  /** Managed storage of the catalog. */
-  readonly lake: SecureBucket;
-  private readonly key: StackKey;
+  private readonly listings: SecureBucket;
 
-  constructor(
-    scope: Construct,
-    environment: Environment,
-    private readonly foundation: AwsFoundationStack,
-  ) {
-    super(scope, 'aws-listings', environment);
-    addAwsProvider(this, 'listings');
-    this.key = new StackKey(this, 'key', { description: 'Everything of listings', alias: 'listings', mayLoseData: true });
+  constructor(scope: Construct, props: AwsSystemProps) {
+    super(scope, props);
     this.listings = this.addBucket('listings');
-    this.staging = this.addBucket('staging');
-    this.lake = this.addBucket('lake');
+    const staging = this.addBucket('staging');
+    this.messages = { bucket: staging, prefix: 'events/' };
     const publisher = this.addPublisher();
-    const recorder = this.addRecorder();
-    const events = new QueuedBucketEvents(this, 'events', {
-      bucket: this.listings,
-      function: recorder,
-      key: this.key,
-      alarms: foundation.alarms,
-      prefix: LISTINGS_PREFIX,
-    });
-    new SystemDashboard(this, 'dashboard', {
-      dashboardName: 'lakewright-listings',
-      functions: [publisher, recorder],
-      events: [events],
-      buckets: [this.listings, this.staging, this.lake],
-    });
+    const eventFunction = this.addEventFunction();
+    this.addBucketEvents('events', { bucket: this.listings, function: eventFunction, prefix: LISTINGS_PREFIX });
+    this.addSystemDashboard();
     this.addOutputs({
       listings_bucket: this.listings.bucket.bucket,
-      staging_bucket: this.staging.bucket.bucket,
+      staging_bucket: staging.bucket.bucket,
       publishing_function: publisher.function.functionName,
-      event_function: recorder.function.functionName,
-    });
-  }
-
-  private addBucket(part: 'listings' | 'staging' | 'lake'): SecureBucket {
-    return new SecureBucket(this, part, {
-      bucketName: bucketName(this.environment, 'listings', part),
-      key: this.key,
-      accessLogs: this.foundation.accessLogs,
-      mayLoseData: true,
+      event_function: eventFunction.function.functionName,
     });
   }
 
   /** Simulates the backend. */
   private addPublisher(): NodeLambda {
-    const name = 'sales_and_rentals_publishing_service';
-    const publisher = new NodeLambda(this, name, {
-      functionName: name,
+    const publisher = this.addFunction('sales_and_rentals_publishing_service', {
       description: 'Creates, changes and deletes listings as the backend of the portal does',
-      entry: `apps/listings/lambdas/${name}/handler.ts`,
-      key: this.key,
-      alarms: this.foundation.alarms,
       environment: { LISTINGS_BUCKET: this.listings.bucket.bucket },
       timeoutSeconds: 300,
     });
@@ -88,22 +43,18 @@ export default class AwsListingsStack extends LakewrightStack {
   }
 
   /** Turns what happens to a document into a message. */
-  private addRecorder(): NodeLambda {
-    const name = 'raw_listings_s3_event_lambda';
-    const recorder = new NodeLambda(this, name, {
-      functionName: name,
+  private addEventFunction(): NodeLambda {
+    const { bucket: staging, prefix } = this.messages;
+    const eventFunction = this.addFunction('raw_listings_s3_event_lambda', {
       description: 'Writes one message for every listing that was created, changed or deleted',
-      entry: `apps/listings/lambdas/${name}/handler.ts`,
-      key: this.key,
-      alarms: this.foundation.alarms,
       environment: {
         LISTINGS_BUCKET: this.listings.bucket.bucket,
-        STAGING_BUCKET: this.staging.bucket.bucket,
-        STAGING_PREFIX,
+        STAGING_BUCKET: staging.bucket.bucket,
+        STAGING_PREFIX: prefix,
       },
     });
-    this.listings.grantRead(recorder, LISTINGS_PREFIX);
-    this.staging.grantWrite(recorder, STAGING_PREFIX);
-    return recorder;
+    this.listings.grantRead(eventFunction, LISTINGS_PREFIX);
+    staging.grantWrite(eventFunction, prefix);
+    return eventFunction;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectEngine, startSail } from '@lakewright/lakeflow/src/engine';
+import { connectEngine, startSail } from '@lakewright/lakeflow/engine';
 import { awsEndpoint, type LocalContext } from '../../context';
 import { requirePython } from '../python';
 import type { ServiceDefinition } from '../service';
