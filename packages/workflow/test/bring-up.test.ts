@@ -15,7 +15,7 @@ test('bringing up a system that is not there: nothing was begun', async () => {
   const context = await openLocal({ paths: localPaths(home), ports: { aws: 1025, engine: 1026, web: 1027 } });
   const steps: string[] = [];
   const progress = { step: (name: string) => Promise.reject(steps.push(name)), notice: () => {} };
-  await expect(bringUp(context, { systems: ['nope'], progress })).rejects.toMatchObject({ code: 'LOCAL_UNKNOWN_SYSTEM' });
+  await expect(bringUp(context, { systems: ['nope'], progress })).rejects.toMatchObject({ code: 'CONFIG_UNKNOWN_SYSTEM' });
   expect(steps).toEqual([]);
   expect(existsSync(join(context.paths.home, 'command.lock'))).toBe(false);
 });
