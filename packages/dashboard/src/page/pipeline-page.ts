@@ -27,7 +27,8 @@ ${statusList([...facts, ...updateFacts(view.update)])}
 <span class="offline" role="status" data-offline hidden>No answer from the server: this page shows what it had before</span></p>
 </header>
 <main id="content" data-layout="pipeline" data-every="${every}">
-<div class="card picture"><div class="scroll" tabindex="0" role="region" aria-label="Graph of ${view.name}">${picture(view)}</div></div>
+<div class="card picture"><div class="scroll" tabindex="0" role="region" aria-label="Graph of ${view.name}">${picture(view)}</div>
+<p class="detail">A line is read as a stream, a broken line as a whole.</p></div>
 <h2 class="page-title">Last update</h2>
 <div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Datasets of the last update">${datasetTable(own)}</div></div>
 <h2 class="page-title">Expectations</h2>
@@ -47,8 +48,9 @@ function updateFacts(update: UpdateView | undefined): readonly StatusFact[] {
 const count = (value: number | undefined) => (value === undefined ? NOTHING : formatNumber(value));
 
 function datasetTable(datasets: readonly DatasetView[]): Html {
+  const reasons = datasets.some(({ reason }) => reason !== undefined);
   return table(
-    ['Dataset', 'Kind', 'Result', 'Rows', 'Written', 'Dropped', 'Time', 'Reason'],
+    ['Dataset', 'Kind', 'Result', 'Rows', 'Written', 'Dropped', 'Time', ...(reasons ? ['Reason'] : [])],
     datasets.map(({ name, kind, status, rows, rowsWritten, rowsDropped, durationMs, reason }) => [
       name,
       kind,
@@ -57,7 +59,7 @@ function datasetTable(datasets: readonly DatasetView[]): Html {
       count(rowsWritten),
       count(rowsDropped),
       durationMs === undefined ? NOTHING : formatDuration(durationMs),
-      reason ?? '',
+      ...(reasons ? [reason ?? ''] : []),
     ]),
     [3, 4, 5, 6],
   );
@@ -73,7 +75,8 @@ function expectationTable(datasets: readonly DatasetView[]): Html {
 
 /** Roles are written out: a table that is shown as blocks is none to a browser. */
 function table(titles: readonly string[], rows: readonly (readonly string[])[], numeric: readonly number[]): Html {
-  const style = (index: number) => (numeric.includes(index) ? html` class="number"` : html` class="short"`);
+  const style = (index: number) =>
+    numeric.includes(index) ? html` class="number"` : titles[index] === 'Reason' ? undefined : html` class="short"`;
   return html`<table role="table" class="stacking">
 <thead role="rowgroup"><tr role="row">${titles.map((title, index) => html`<th scope="col" role="columnheader"${style(index)}>${title}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map((text, index) => html`<td role="cell" data-label="${titles[index]}"${style(index)}>${text}</td>`)}</tr>`)}</tbody>

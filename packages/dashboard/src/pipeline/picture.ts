@@ -48,7 +48,7 @@ function linesOf(dataset: DatasetView): readonly Line[] {
     { text: dataset.name, style: 'name' },
   ];
   const facts = [
-    dataset.rows === undefined ? undefined : `${formatNumber(dataset.rows)} rows`,
+    dataset.rows === undefined ? undefined : `${formatNumber(dataset.rows)} ${dataset.rows === 1 ? 'row' : 'rows'}`,
     dataset.rowsWritten > 0 ? `+${formatNumber(dataset.rowsWritten)}` : undefined,
     dataset.rowsDropped > 0 ? `${formatNumber(dataset.rowsDropped)} dropped` : undefined,
     dataset.durationMs === undefined ? undefined : formatDuration(dataset.durationMs),
