@@ -1,8 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@lakewright/config';
-import { type DashboardServer, type DashboardSource, startDashboardServer } from '@lakewright/dashboard';
-import { Lakehouse, runUpdate, withQuarantine } from '@lakewright/lakeflow';
+import { type DashboardServer, type DashboardSource, type PipelineView, startDashboardServer } from '@lakewright/dashboard';
+import {
+  buildGraph,
+  Lakehouse,
+  parsePipeline,
+  readEvents,
+  runUpdate,
+  type SqlSource,
+  updateProgress,
+  withQuarantine,
+} from '@lakewright/lakeflow';
+import { pipelineView } from '@lakewright/local/pipeline-view';
 import type { Page } from 'playwright-core';
 import { activeListings } from '../apps/listings/dashboards/active_listings';
 import { handleBatch } from '../apps/listings/lambdas/raw_listings_s3_event_lambda/batch';
@@ -40,7 +50,12 @@ beforeAll(async () => {
   if (!executable) return;
   lake = new Lakehouse({ root: sail.lake, engine: sail.engine });
   shown = lake;
-  server = await startDashboardServer({ port: 0, dashboards: async () => DASHBOARDS, query: (sql) => shown.query(sql) });
+  server = await startDashboardServer({
+    port: 0,
+    dashboards: async () => DASHBOARDS,
+    query: (sql) => shown.query(sql),
+    pipelines: { list: async () => [PIPELINE], view: pipelineNow },
+  });
   browser = await HeadlessBrowser.launch(executable);
   await publish(120, 3);
 });
@@ -99,18 +114,33 @@ async function publish(count: number, seed: number): Promise<void> {
     },
   });
   expect(answer.batchItemFailures).toEqual([]);
-  const folder = join(projectRoot(), 'apps/listings/pipelines');
   await runUpdate({
     engine: sail.engine,
     lake: sail.lake,
     pipeline: {
-      name: 'listings',
-      catalog: 'listings_local',
-      schema: 'bronze',
-      sources: withQuarantine(readdirSync(folder).map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }))),
+      ...PIPELINE,
+      sources: sources(),
       configuration: { staging_path: `${staging}/` },
     },
   });
+}
+
+const PIPELINE = { id: 'listings', name: 'listings', catalog: 'listings_local', schema: 'bronze' };
+
+function sources(): readonly SqlSource[] {
+  const folder = join(projectRoot(), 'apps/listings/pipelines');
+  return withQuarantine(readdirSync(folder).map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') })));
+}
+
+/** What the local plane shows of the pipeline; the rows are counted here by hand. */
+async function pipelineNow(): Promise<PipelineView> {
+  const graph = buildGraph(parsePipeline(sources(), { staging_path: '/staging/' }), PIPELINE);
+  const counts = new Map<string, number>();
+  for (const { catalog, schema, name } of lake.tables()) {
+    counts.set(`${schema}.${name}`, await one(`SELECT count(*) FROM ${catalog}.${schema}.${name}`));
+  }
+  const progress = updateProgress(graph, readEvents(sail.lake, PIPELINE));
+  return pipelineView(PIPELINE.name, graph, progress, { alive: false, rows: counts });
 }
 
 const ACTIVE = 'listings_local.gold.current_listings WHERE NOT is_deleted';
@@ -229,6 +259,27 @@ inBrowser('light, dark and narrow: nothing sideways, cut off, over another or ha
   }
   expect(faults).toEqual(Object.fromEntries(Object.keys(faults).map((look) => [look, NO_FAULTS])));
   expect(Object.keys(faults)).toHaveLength(4);
+  expect(complaints).toEqual([]);
+});
+
+inBrowser('the picture of a pipeline: every dataset where nothing covers it, with the rows that SQL counts', async () => {
+  const { page, complaints } = await browser.open(`${server.url}/pipelines/listings`, { ...WIDE, colorScheme: 'light' });
+  const drawnRows = await page.locator('svg.pipeline g.dataset').allTextContents();
+  for (const { schema, name, catalog } of lake.tables()) {
+    const box = drawnRows.find((text) => text.includes(`${schema}.${name}`));
+    const count = await one(`SELECT count(*) FROM ${catalog}.${schema}.${name}`);
+    expect(box).toContain(`${text(count)} ${count === 1 ? 'row' : 'rows'}`);
+  }
+  expect(drawnRows).toHaveLength(lake.tables().length + 1);
+  for (const viewport of [WIDE.viewport, NARROW.viewport]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      const { overlapping, faint } = await faultsOf(page);
+      expect({ overlapping, faint }).toEqual({ overlapping: [], faint: [] });
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+  }
   expect(complaints).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
-// Keeps a dashboard page current while somebody looks at it: fetches the page again and changes in place only what differs, so that
+// Keeps a page current while somebody looks at it: fetches the page again and changes in place only what differs, so that
 // nothing jumps, and scroll positions, open details and the keyboard's focus stay where they are.
 (() => {
+  /** Where the page does not say how often it wants to be asked for. */
   const EVERY_MS = 10_000;
   const PATIENCE_MS = 60_000;
   /** The parts of the page that tell data. */
@@ -32,7 +33,8 @@
 
   function schedule() {
     clearTimeout(timer);
-    if (document.visibilityState === 'visible') timer = setTimeout(refresh, Math.max(0, last + EVERY_MS - Date.now()));
+    const every = Number(document.querySelector('main').dataset.every ?? EVERY_MS);
+    if (document.visibilityState === 'visible') timer = setTimeout(refresh, Math.max(0, last + every - Date.now()));
   }
 
   function apply(fresh) {

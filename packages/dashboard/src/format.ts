@@ -81,6 +81,14 @@ export function formatAge(value: unknown, now: Date): string {
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' }).format(Math.trunc(seconds / size), unit);
 }
 
+/** `340 ms`, `12.4 s`, `3 min 5 s` */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 /** A value of a column as text for a cell. */
 export function formatValue(value: unknown, kind: ValueKind, format?: NumberFormat & { readonly grouping?: boolean }): string {
   if (value === null || value === undefined) return NOTHING;

@@ -1,11 +1,13 @@
 export { type Definition, readDefinition } from './definition';
 export type { StatusFact } from './page/shell';
+export type { DatasetView, ExpectationView, PipelineView, UpdateView } from './pipeline/view';
 export { type RunQuery, renderDashboard, WIDGET_TYPES } from './render';
 export {
   createDashboardServer,
   type DashboardServer,
   type DashboardServerOptions,
   type DashboardSource,
+  type PipelineSource,
   startDashboardServer,
 } from './server';
 export type { DashboardView, PageView, TableView, WidgetContent, WidgetView } from './view';

@@ -5,7 +5,9 @@ import { registerAssets } from './assets';
 import { readDefinition } from './definition';
 import { dashboardContent, dashboardPage } from './page/dashboard-page';
 import { indexPage } from './page/index-page';
+import { pipelineContent, pipelinePage } from './page/pipeline-page';
 import { messagePage, type StatusFact } from './page/shell';
+import type { PipelineView } from './pipeline/view';
 import { type RunQuery, renderDashboard } from './render';
 
 /** A deployed dashboard. `definition` is Lakeview JSON, as text or parsed. */
@@ -19,10 +21,18 @@ export interface DashboardServerOptions {
   /** Asked at every request, so that a new deployment is shown at once. */
   readonly dashboards: () => Promise<readonly DashboardSource[]>;
   readonly query: RunQuery;
+  /** Asked at every request of a pipeline's page. @default there are none */
+  readonly pipelines?: PipelineSource;
   /** Facts for the head of every page. @default none are shown */
   readonly status?: () => Promise<readonly StatusFact[]>;
   /** @default the clock */
   readonly now?: () => Date;
+}
+
+/** The pipelines that are deployed, and one of them with its last update as it is now. */
+export interface PipelineSource {
+  list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  view(id: string): Promise<PipelineView>;
 }
 
 export interface DashboardServer {
@@ -33,8 +43,9 @@ export interface DashboardServer {
 }
 
 /**
- * Serves dashboards on the loopback interface.
- * Pages: `/`, `/dashboards/<id>` (what changes in it: `/dashboards/<id>/content`). JSON: `/api/dashboards`, `/api/dashboards/<id>` (a `DashboardView`), `/api/status`.
+ * Serves dashboards and pipelines on the loopback interface.
+ * Pages: `/`, `/dashboards/<id>`, `/pipelines/<id>` (what changes in them: `.../content`). JSON: `/api/dashboards`, `/api/dashboards/<id>`
+ * (a `DashboardView`), `/api/pipelines`, `/api/pipelines/<id>` (a `PipelineView`), `/api/status`.
  * @param options.port 0 takes a free one
  * @throws LakewrightError DASHBOARD_PORT if the port is taken
  */
@@ -68,13 +79,18 @@ export function createDashboardServer(options: DashboardServerOptions): FastifyI
   registerAssets(server);
 
   server.get('/', async (_request, reply) => {
-    const dashboards = (await options.dashboards()).map(({ id, name, definition }) => ({
-      id,
+    const dashboards = (await options.dashboards()).map(({ id, name, definition }) => {
+      const widgets = readDefinition(name, definition).pages.reduce((sum, { layout }) => sum + layout.length, 0);
+      return { path: `/dashboards/${encodeURIComponent(id)}`, name, note: `${widgets} ${widgets === 1 ? 'widget' : 'widgets'}` };
+    });
+    const pipelines = ((await options.pipelines?.list()) ?? []).map(({ id, name }) => ({
+      path: `/pipelines/${encodeURIComponent(id)}`,
       name,
-      widgets: readDefinition(name, definition).pages.reduce((sum, { layout }) => sum + layout.length, 0),
+      note: 'graph and last update',
     }));
-    return page(reply, indexPage(nonceOf(reply), dashboards, await factsOf(options)));
+    return page(reply, indexPage(nonceOf(reply), { dashboards, pipelines }, await factsOf(options)));
   });
+  servePipelines(server, options, now);
 
   server.get<{ Params: { id: string } }>('/dashboards/:id', async (request, reply) => {
     const view = await viewOf(options, request.params.id, now());
@@ -90,6 +106,24 @@ export function createDashboardServer(options: DashboardServerOptions): FastifyI
   server.get<{ Params: { id: string } }>('/api/dashboards/:id', (request) => viewOf(options, request.params.id, now()));
   server.get('/api/status', () => factsOf(options));
   return server;
+}
+
+function servePipelines(server: FastifyInstance, options: DashboardServerOptions, now: () => Date): void {
+  const { pipelines } = options;
+  if (!pipelines) return;
+  const view = async (id: string) => {
+    const known = (await pipelines.list()).some((pipeline) => pipeline.id === id);
+    if (!known) throw new LakewrightError('DASHBOARD_UNKNOWN', `there is no pipeline "${id}"`, { hint: 'see / for all of them' });
+    return pipelines.view(id);
+  };
+  server.get<{ Params: { id: string } }>('/pipelines/:id', async (request, reply) => {
+    return page(reply, pipelinePage(nonceOf(reply), await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get<{ Params: { id: string } }>('/pipelines/:id/content', async (request, reply) => {
+    return page(reply, pipelineContent(await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get('/api/pipelines', () => pipelines.list());
+  server.get<{ Params: { id: string } }>('/api/pipelines/:id', (request) => view(request.params.id));
 }
 
 async function viewOf(options: DashboardServerOptions, id: string, now: Date) {

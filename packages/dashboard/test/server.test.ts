@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { createDashboardServer, startDashboardServer } from '../src';
+import { createDashboardServer, type PipelineView, startDashboardServer } from '../src';
 import { answering, definitionOf, type Json, resultOf, widgetOf } from './fixtures';
 
 const ATTACK = '<img src=x onerror=alert(1)>"\'</script>';
@@ -157,3 +157,73 @@ function statusOf(url: string): Promise<number | undefined> {
     }).on('error', reject);
   });
 }
+
+describe('pipelines', () => {
+  const none = { rowsWritten: 0, rowsDropped: 0, expectations: [] };
+  const view: PipelineView = {
+    id: 'shop',
+    name: `Shop ${ATTACK}`,
+    update: { id: 'u', status: 'failed', startedAt: '2026-06-01T11:59:00.000Z', durationMs: 1500 },
+    datasets: [
+      { id: 'in', name: ATTACK, kind: 'files', ...none },
+      {
+        id: 'a',
+        name: 'silver.a',
+        kind: 'streaming table',
+        status: 'refreshed',
+        rows: 1200,
+        rowsWritten: 34,
+        rowsDropped: 5,
+        durationMs: 250,
+        expectations: [{ name: 'has_id', action: 'drop', passed: 34, failed: 5 }],
+      },
+      { id: 'b', name: 'gold.b', kind: 'materialized view', status: 'failed', ...none, reason: ATTACK },
+    ],
+    edges: [
+      { from: 'in', to: 'a', streaming: true },
+      { from: 'a', to: 'b', streaming: false },
+    ],
+  };
+  const server = createDashboardServer({
+    dashboards: async () => [],
+    query: answering(resultOf([])),
+    pipelines: { list: async () => [{ id: view.id, name: view.name }], view: async () => view },
+    now: () => new Date('2026-06-01T12:00:00Z'),
+  });
+
+  test('are listed and linked', async () => {
+    expect((await server.inject('/')).body).toContain('<a href="/pipelines/shop">');
+    expect((await server.inject('/api/pipelines')).json()).toEqual([{ id: 'shop', name: view.name }]);
+    expect((await server.inject('/api/pipelines/shop')).json()).toEqual(view);
+  });
+
+  test('one is drawn with its datasets from left to right, its reads, rows, times and expectations', async () => {
+    const { body } = await server.inject('/pipelines/shop');
+    expect(body).not.toContain('<img');
+    const places = [...body.matchAll(/data-dataset="([^"]+)" transform="translate\(([\d.]+) /g)].map(([, name, x]) => [
+      name,
+      Number(x),
+    ]);
+    expect(places.map(([name]) => name)).toEqual([expect.stringContaining('&lt;img'), 'silver.a', 'gold.b']);
+    expect(places.map(([, x]) => x)).toEqual(places.map(([, x]) => x as number).toSorted((a, b) => a - b));
+    expect(body.match(/class="edge( streaming)?"/g)).toEqual(['class="edge streaming"', 'class="edge"']);
+    for (const text of ['1,200 rows · +34 · 5 dropped · 250 ms', 'has_id: 5 of 39 fail', 'materialized view · failed', '1.5 s']) {
+      expect(body).toContain(text);
+    }
+  });
+
+  test('what changes is asked for often while an update runs, seldom otherwise', async () => {
+    expect((await server.inject('/pipelines/shop/content')).body).toContain('data-every="5000"');
+    const running = createDashboardServer({
+      dashboards: async () => [],
+      query: answering(resultOf([])),
+      pipelines: { list: async () => [view], view: async () => ({ ...view, update: { ...view.update!, status: 'running' } }) },
+    });
+    expect((await running.inject('/pipelines/shop/content')).body).toContain('data-every="1000"');
+  });
+
+  test('an unknown one is not found', async () => {
+    const page = await server.inject('/pipelines/other');
+    expect([page.statusCode, page.body]).toEqual([404, expect.stringContaining('there is no pipeline &quot;other&quot;')]);
+  });
+});

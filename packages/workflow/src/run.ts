@@ -1,6 +1,8 @@
+import { readManifest } from '@lakewright/config';
 import {
   type EnsureResult,
   ensureServices,
+  findRun,
   type LocalContext,
   type RecoverOptions,
   type Recovery,
@@ -19,7 +21,7 @@ export interface RunAgainOptions extends Omit<RunOptions, 'onProgress'> {
 /**
  * One run of a system that is deployed: starts what does not run, makes good what a kill left behind, runs.
  *
- * @throws LakewrightError what `ensureServices`, `recover` and `runSystem` throw
+ * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN before anything is started; what `ensureServices`, `recover` and `runSystem` throw
  */
 export async function runAgain(
   context: LocalContext,
@@ -27,6 +29,8 @@ export async function runAgain(
   run: string,
   { progress = silent, ...options }: RunAgainOptions = {},
 ): Promise<RunSummary> {
+  // Before anything is started for it.
+  findRun(readManifest(context.root, system), run);
   const ensured = await ensureServices(context);
   for (const notice of ensured.notices) progress.notice(notice);
   await makeGood(context, ensured, {}, progress);

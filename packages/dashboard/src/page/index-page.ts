@@ -1,20 +1,28 @@
-import { html } from './html';
+import { type Html, html } from './html';
 import { type StatusFact, shell, statusList } from './shell';
 
-/** The list of dashboards. */
+/** A thing that has a page, with a word about it. */
+export interface IndexEntry {
+  readonly path: string;
+  readonly name: string;
+  readonly note: string;
+}
+
+/** The list of dashboards and pipelines. */
 export function indexPage(
   nonce: string,
-  dashboards: readonly { readonly id: string; readonly name: string; readonly widgets: number }[],
+  entries: { readonly dashboards: readonly IndexEntry[]; readonly pipelines: readonly IndexEntry[] },
   facts: readonly StatusFact[],
 ): string {
-  const list =
-    dashboards.length === 0
-      ? html`<p class="lead">No dashboard is deployed yet.</p>`
-      : html`<ul class="dashboards">${dashboards.map(
-          ({ id, name, widgets }) =>
-            html`<li><a href="/dashboards/${encodeURIComponent(id)}"><strong>${name}</strong><span>${widgets} ${widgets === 1 ? 'widget' : 'widgets'}</span></a></li>`,
-        )}</ul>`;
-  const body = html`<header class="top"><div class="heading"><p class="brand">Lakewright</p><h1>Dashboards</h1></div>${statusList(facts)}</header>
-<main id="content">${list}</main>`;
-  return shell({ title: 'Dashboards', body, nonce });
+  const body = html`<header class="top"><div class="heading"><p class="brand">Lakewright</p><h1>Local workspace</h1></div>${statusList(facts)}</header>
+<main id="content"><h2 class="page-title">Dashboards</h2>${list(entries.dashboards, 'No dashboard is deployed yet.')}
+<h2 class="page-title">Pipelines</h2>${list(entries.pipelines, 'No pipeline is deployed yet.')}</main>`;
+  return shell({ title: 'Local workspace', body, nonce });
+}
+
+function list(entries: readonly IndexEntry[], none: string): Html {
+  if (entries.length === 0) return html`<p class="lead">${none}</p>`;
+  return html`<ul class="dashboards">${entries.map(
+    ({ path, name, note }) => html`<li><a href="${path}"><strong>${name}</strong><span>${note}</span></a></li>`,
+  )}</ul>`;
 }

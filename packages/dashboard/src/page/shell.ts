@@ -45,6 +45,6 @@ export function statusList(facts: readonly StatusFact[]): Html | undefined {
 
 /** A page that says what went wrong and where to go on. */
 export function messagePage(nonce: string, title: string, message: string): string {
-  const body = html`<main id="content" class="message"><h1>${title}</h1><p>${message}</p><p><a href="/">All dashboards</a></p></main>`;
+  const body = html`<main id="content" class="message"><h1>${title}</h1><p>${message}</p><p><a href="/">All pages</a></p></main>`;
   return shell({ title, body, nonce });
 }

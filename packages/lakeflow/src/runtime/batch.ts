@@ -109,6 +109,7 @@ export class Batch {
       plan.discovered.map((slice) => ({ flow: plan.flow.name, source: slice.source, files: slice.files })),
     );
     const intent: Intent = { format: 1, baseVersion: latestVersion(table), next, files };
+    this.context.events.add({ type: 'dataset_started', dataset: this.name });
     await this.point('before-intent');
     writeIntent(this.folder, intent);
     await this.point('after-intent');

@@ -32,6 +32,8 @@ export type PipelineEventBody =
       /** The run that the update belongs to, where whoever started it said so. */
       readonly run?: string;
     }
+  /** There is something new for it, and the work on it begins. */
+  | { readonly type: 'dataset_started'; readonly dataset: string }
   | {
       readonly type: 'files_discovered';
       readonly dataset: string;

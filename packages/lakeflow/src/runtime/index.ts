@@ -1,4 +1,5 @@
 export { type ExpectationCount, type PipelineEvent, type PipelineEventBody, type RunRows, readEvents } from './event-log';
 export { type Pipeline, runUpdate, UpdateError, type UpdateOptions } from './update';
 export { type FaultInjector, InjectedFault } from './update-context';
+export { type DatasetProgress, type UpdateProgress, updateProgress } from './update-progress';
 export type { DatasetOutcome, UpdateResult } from './update-result';

@@ -71,8 +71,8 @@ export async function runSystem(
   return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
 }
 
-/** @throws LakewrightError LOCAL_UNKNOWN_RUN (exit 2) */
-function findRun(system: SystemManifest, name: string): SystemRun {
+/** A run of a system's manifest. @throws LakewrightError LOCAL_UNKNOWN_RUN (exit 2) */
+export function findRun(system: SystemManifest, name: string): SystemRun {
   const run = Object.hasOwn(system.runs, name) && system.runs[name];
   if (run) return run;
   throw new LakewrightError('LOCAL_UNKNOWN_RUN', `system ${system.name} has no run "${name}"`, {

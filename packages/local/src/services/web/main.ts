@@ -1,4 +1,4 @@
-// The process of the service "web": serves the deployed dashboards until it is told to stop.
+// The process of the service "web": serves the deployed dashboards and pipelines until it is told to stop.
 // node tooling/run.mjs packages/local/src/services/web/main.ts <port>
 
 import { LakewrightError } from '@lakewright/config';
@@ -6,6 +6,7 @@ import { startDashboardServer } from '@lakewright/dashboard';
 import { openLocal } from '../../context';
 import { query } from '../../lake/lake';
 import { readDashboards } from '../../workspace/dashboards';
+import { pipelineSource } from './pipeline-view';
 
 async function main(port: number): Promise<void> {
   const context = await openLocal();
@@ -13,6 +14,7 @@ async function main(port: number): Promise<void> {
     port,
     dashboards: async () => readDashboards(context.paths),
     query: (sql) => query(context, sql),
+    pipelines: pipelineSource(context),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
