@@ -6,5 +6,5 @@ FROM STREAM(silver.listings)
 KEYS (listing_id)
 APPLY AS DELETE WHEN is_deleted
 SEQUENCE BY STRUCT(sequencer, event_time)
-COLUMNS * EXCEPT (event_id, event_type, event_time, sequencer, version_id, is_deleted, document_state, file_path, ingested_at)
+COLUMNS * EXCEPT (event_id, event_type, event_time, sequencer, version_id, is_deleted, document_state, rescued_data, run_id, file_path, ingested_at)
 STORED AS SCD TYPE 1;

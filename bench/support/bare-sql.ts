@@ -52,8 +52,8 @@ async function fileViews(engine: SqlEngine, staging: string): Promise<string> {
   }
   const schema =
     'message_id STRING, event_type STRING, event_time STRING, bucket STRING, key STRING, version_id STRING, sequencer STRING, ' +
-    'content STRING, content_encoding STRING, content_missing BOOLEAN';
-  return `(SELECT r.*, _metadata FROM (SELECT from_json(value, '${schema}') AS r, _metadata FROM (${parts.join(' UNION ALL ')})))`;
+    'content STRING, content_encoding STRING, content_missing BOOLEAN, content_too_large BOOLEAN, run_id STRING';
+  return `(SELECT r.*, CAST(NULL AS STRING) AS _rescued_data, _metadata FROM (SELECT from_json(value, '${schema}') AS r, _metadata FROM (${parts.join(' UNION ALL ')})))`;
 }
 
 const STATE = [

@@ -55,6 +55,8 @@ export class ListingEvents {
       content: listing ? JSON.stringify(listing) : null,
       content_encoding: listing ? 'utf-8' : null,
       content_missing: false,
+      content_too_large: false,
+      run_id: listing ? 'bench' : null,
     };
   }
 
