@@ -5,60 +5,98 @@ import type { Benchmark } from './support/benchmark';
 import { sail } from './support/engines';
 import { ListingEvents } from './support/listing-events';
 import { listingsPipeline } from './support/listings-pipeline';
-import { type Cost, measured, typical } from './support/measure';
+import { type Cost, measured, median, processorTime, typical } from './support/measure';
+import { seconds } from './support/report';
+
+/** Processor time of each dataset in one update, by name, in the order of the update. */
+type ByDataset = ReadonlyMap<string, number>;
 
 /** What an update costs when little is new, and when nothing is. */
 export const pipelineUpdate: Benchmark = {
   name: 'pipeline-update',
   title: 'Updates after the first',
-  run: async (options) => {
-    const staging = join(options.folder, 'staging');
-    const lake = join(options.folder, 'lake');
+  run: async ({ folder, events = 1_000_000, rounds = 3, note }) => {
+    const staging = join(folder, 'staging');
+    const lake = join(folder, 'lake');
     mkdirSync(staging, { recursive: true });
-    const events = new ListingEvents(options.events);
-    events.write(staging, 'a-full', options.events);
-    const server = await sail(options.folder);
+    const source = new ListingEvents(events);
+    note(`writing ${events} events`);
+    source.write(staging, 'a-full', events);
+    const server = await sail(folder);
     const pipeline = listingsPipeline(staging);
-    const update = async () => (await measured(() => runUpdate({ engine: server.engine, lake, pipeline }), [server.pid])).cost;
+    const update = async (): Promise<{ readonly cost: Cost; readonly datasets: ByDataset }> => {
+      const datasets = new Map<string, number>();
+      const clock = () => processorTime([process.pid, server.pid]) ?? performance.now() / 1000;
+      let last = clock();
+      const { cost } = await measured(
+        () =>
+          runUpdate({
+            engine: server.engine,
+            lake,
+            pipeline,
+            onEvent: (event) => {
+              if (event.type !== 'dataset_refreshed') return;
+              const now = clock();
+              datasets.set(event.dataset, now - last);
+              last = now;
+            },
+          }),
+        [server.pid],
+      );
+      return { cost, datasets };
+    };
     try {
       const full = await update();
-      options.note(`full: ${full.seconds.toFixed(1)} s`);
-      const few: Cost[] = [];
+      note(`full: ${seconds(full.cost.seconds)}`);
+      const few: Awaited<ReturnType<typeof update>>[] = [];
       const none: Cost[] = [];
-      for (let round = 0; round < options.rounds + 2; round += 1) {
-        events.write(staging, `b-${round}`, Math.round(options.events / 100));
+      for (let round = 0; round < rounds; round += 1) {
+        source.write(staging, `b-${round}`, Math.round(events / 100));
         few.push(await update());
-        none.push(await update());
-        options.note(`1%: ${few.at(-1)!.seconds.toFixed(2)} s, nothing: ${none.at(-1)!.seconds.toFixed(2)} s`);
+        none.push((await update()).cost);
+        note(`1%: ${seconds(few.at(-1)!.cost.seconds)}, nothing: ${seconds(none.at(-1)!.seconds)}`);
       }
-      const [little, nothing] = [typical(few), typical(none)];
-      const bound = full.seconds * 0.05 + 0.5;
+      const little = few.map(({ cost }) => cost);
+      const bound = 0.05 * work(full.cost) + 0.5;
+      const took = work(typical(little));
+      const nothing = typical(none).seconds;
       return {
         about:
-          `The pipeline above: ${options.events} events, then ${few.length} times 1% more as one file of JSON lines, each followed by an update ` +
-          'with nothing new; medians, measured around runUpdate. Its two materialized views over all versions are computed anew whenever one changed.',
+          `The pipeline above: ${events} events, then ${rounds} times 1% more as one file of JSON lines, each followed by an update with nothing new. ` +
+          'The events of 1% fall on 4 to 5% of the listings, at random.',
         lines: [
-          { what: 'full update', cost: full },
-          { what: 'update with 1% new events', cost: little },
-          { what: 'update with nothing new', cost: nothing },
+          { what: 'full update', runs: [full.cost] },
+          { what: 'update with 1% new events', runs: little },
+          { what: 'update with nothing new', runs: none },
         ],
         verdicts: [
           {
-            what: 'update with 1% new events',
-            value: `${little.seconds.toFixed(2)} s`,
-            goal: `at most 5% of the full one plus 0.5 s: ${bound.toFixed(2)} s`,
-            met: little.seconds <= bound,
+            what: 'update with 1% new events, by processor time',
+            value: seconds(took),
+            goal: `at most 5% of the full one plus 0.5 s: ${seconds(bound)}`,
+            met: took <= bound,
           },
           {
-            what: 'update with nothing new',
-            value: `${nothing.seconds.toFixed(2)} s`,
+            what: 'update with nothing new, by the clock',
+            value: seconds(nothing),
             goal: 'at most 0.3 s',
-            met: nothing.seconds <= 0.3,
+            met: nothing <= 0.3,
           },
         ],
+        breakdown: {
+          head: ['processor time of', 'full update', 'update with 1%', 'of the full one'],
+          rows: [...full.datasets].map(([dataset, whole]) => {
+            const part = median(few.map(({ datasets }) => datasets.get(dataset) ?? 0));
+            return [dataset, seconds(whole), seconds(part), `${((100 * part) / whole).toFixed(0)}%`];
+          }),
+        },
       };
     } finally {
       await server.stop();
     }
   },
 };
+
+function work({ seconds: clock, cpu }: Cost): number {
+  return cpu ?? clock;
+}

@@ -4,12 +4,12 @@ import type { Cost } from './measure';
 export interface BenchOptions {
   /** A folder for this run, on the disk that is measured; removed afterwards. */
   readonly folder: string;
-  /** How many times each rival runs. */
-  readonly rounds: number;
-  /** Events of the benchmarks of pipelines. */
-  readonly events: number;
-  /** The interpreter of an environment with pyspark 4.2.0; Spark is left out without it. */
-  readonly spark?: string;
+  /** How many times each rival runs. @default what the benchmark itself takes */
+  readonly rounds?: number;
+  /** How many events there are. @default what the benchmark itself takes */
+  readonly events?: number;
+  /** The interpreter of an environment with pyspark 4.2.0 and the jars of Delta. */
+  readonly spark: string;
   /** Says what is going on. */
   readonly note: (text: string) => void;
 }
@@ -17,7 +17,8 @@ export interface BenchOptions {
 /** One line of results. */
 export interface Line {
   readonly what: string;
-  readonly cost: Cost;
+  /** Every run, in order. */
+  readonly runs: readonly Cost[];
 }
 
 /** What a benchmark found. */
@@ -27,6 +28,13 @@ export interface Findings {
   readonly lines: readonly Line[];
   /** Ratios and bounds, with the goal where there is one. */
   readonly verdicts: readonly Verdict[];
+  /** A table of its own: where the time went. */
+  readonly breakdown?: Breakdown;
+}
+
+export interface Breakdown {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface Verdict {
@@ -40,11 +48,9 @@ export interface Verdict {
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
+  /** @throws MissingRival when what it measures against is not on this machine */
   run(options: BenchOptions): Promise<Findings>;
 }
 
-/** `a` as a multiple of `b`, by the clock and, where it is known, by processor time. */
-export function ratio(a: Cost, b: Cost): string {
-  const cpu = a.cpu !== undefined && b.cpu ? `, ${(a.cpu / b.cpu).toFixed(2)} in CPU time` : '';
-  return `${(a.seconds / b.seconds).toFixed(2)}${cpu}`;
-}
+/** The rival of a benchmark is not on this machine: the benchmark is not run, and the command ends with exit code 3. */
+export class MissingRival extends Error {}

@@ -62,17 +62,17 @@ export function typical(costs: readonly Cost[]): Cost {
 export async function alternating<K extends string>(
   rounds: number,
   rivals: Readonly<Record<K, (round: number) => Promise<Cost>>>,
-): Promise<Readonly<Record<K, Cost>>> {
+): Promise<Readonly<Record<K, readonly Cost[]>>> {
   const names = Object.keys(rivals) as K[];
   const costs = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<K, Cost[]>;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) costs[name].push(await rivals[name](round));
   }
-  return Object.fromEntries(names.map((name) => [name, typical(costs[name])])) as Record<K, Cost>;
+  return costs;
 }
 
-/** Processor time of processes and their descendants, those that ended included, in seconds. */
-function processorTime(roots: readonly number[]): number | undefined {
+/** Processor time of processes and their descendants, those that ended included, in seconds; undefined without /proc. */
+export function processorTime(roots: readonly number[]): number | undefined {
   const times = family(roots).map((pid) => {
     const fields = statOf(pid);
     return fields ? fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) : 0;
