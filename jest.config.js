@@ -1,6 +1,6 @@
 /** One configuration for the whole repository: `npx jest packages/lakeflow` runs one package. */
 module.exports = {
-  roots: ['<rootDir>/packages', '<rootDir>/stacks', '<rootDir>/apps', '<rootDir>/test'],
+  roots: ['<rootDir>/packages', '<rootDir>/stacks', '<rootDir>/apps', '<rootDir>/test', '<rootDir>/bench'],
   testMatch: ['**/test/**/*.test.ts'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/tooling/jest/own-environment.js'],

@@ -99,6 +99,8 @@ function textOf(error: unknown, isDefect: boolean): string {
   return isDefect ? (error.stack ?? error.message) : error.message;
 }
 
+// What was started goes with this process, however it ends: those who start something listen to its exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.failed));
 main().then((code) => {
   process.exitCode = code;
 });
