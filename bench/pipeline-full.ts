@@ -14,7 +14,7 @@ import { checksum, goldTables } from './support/tables';
 export const pipelineFull: Benchmark = {
   name: 'pipeline-full',
   title: 'A pipeline from nothing, against the engine alone',
-  run: async ({ folder, events = 1_000_000, rounds = 2, note }) => {
+  run: async ({ folder, events = 1_000_000, rounds = 1, note }) => {
     const staging = join(folder, 'staging');
     mkdirSync(staging, { recursive: true });
     note(`writing ${events} events`);

@@ -12,7 +12,7 @@ const TS_NODE = 'npx ts-node --project bench/tsconfig.ts-node.json main.ts';
 export const synth: Benchmark = {
   name: 'synth',
   title: 'Synth of all stacks',
-  run: async ({ rounds = 3, note }) => {
+  run: async ({ rounds = 2, note }) => {
     const plane = new LocalPlane();
     const [own, theirs] = ['own', 'theirs'].map((name) => join(plane.home, name)) as [string, string];
     try {

@@ -12,7 +12,7 @@ interface Up {
 export const up: Benchmark = {
   name: 'up',
   title: '`lakewright up`, cold and warm',
-  run: async ({ rounds = 2, note }) => {
+  run: async ({ rounds = 1, note }) => {
     const cold: Up[] = [];
     const again: Up[] = [];
     const after: Up[] = [];
