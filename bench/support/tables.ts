@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/src/engine';
-import { readView } from '@lakewright/lakeflow/src/lakehouse/lake-folder';
+import { deltaAddress, type SqlEngine } from '@lakewright/lakeflow/engine';
+import { readView } from '@lakewright/lakeflow/lake-folder';
 
 /** The targets of both kinds of AUTO CDC and what is computed from them, as SQL for FROM: of `runUpdate`, or made by hand. */
 export function goldTables(lake: string, madeBy: 'update' | 'hand'): readonly string[] {
