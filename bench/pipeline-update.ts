@@ -59,7 +59,7 @@ export const pipelineUpdate: Benchmark = {
       const little = few.map(({ cost }) => cost);
       const bound = 0.05 * work(full.cost) + 0.5;
       const took = work(typical(little));
-      const nothing = work(typical(none));
+      const nothing = typical(none);
       return {
         about:
           `The pipeline above: ${events} events, then ${rounds} times 1% more as one file of JSON lines, each followed by an update with nothing new. ` +
@@ -71,16 +71,16 @@ export const pipelineUpdate: Benchmark = {
         ],
         verdicts: [
           {
-            what: 'update with 1% new events, by processor time',
-            value: seconds(took),
+            what: 'update with 1% new events, judged by processor time',
+            value: both(typical(little)),
             goal: `at most 5% of the full one plus 0.5 s: ${seconds(bound)}`,
             met: took <= bound,
           },
           {
-            what: 'update with nothing new, by processor time',
-            value: seconds(nothing),
+            what: 'update with nothing new, judged by the clock',
+            value: both(nothing),
             goal: 'at most 0.3 s',
-            met: nothing <= 0.3,
+            met: nothing.seconds <= 0.3,
           },
         ],
         breakdown: {
@@ -96,6 +96,12 @@ export const pipelineUpdate: Benchmark = {
     }
   },
 };
+
+function both({ seconds: clock, cpu }: Cost): string {
+  return cpu === undefined
+    ? `${seconds(clock)} by the clock`
+    : `${seconds(cpu)} by processor time, ${seconds(clock)} by the clock`;
+}
 
 function work({ seconds: clock, cpu }: Cost): number {
   return cpu ?? clock;
