@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, projectRoot, toolsFolder } from '@lakewright/config';
 import { events } from './events';
+import { orderLines } from './order-lines';
 import { pipelineFull } from './pipeline-full';
 import { pipelineSpark } from './pipeline-spark';
 import { pipelineUpdate } from './pipeline-update';
@@ -13,7 +14,7 @@ import { sectionOf, writeSection } from './support/report';
 import { synth } from './synth';
 import { up } from './up';
 
-const BENCHMARKS: readonly Benchmark[] = [synth, plan, up, events, pipelineFull, pipelineUpdate, pipelineSpark];
+const BENCHMARKS: readonly Benchmark[] = [synth, plan, up, events, pipelineFull, pipelineUpdate, pipelineSpark, orderLines];
 const SPARK = join(toolsFolder(), 'spark/bin/python');
 
 interface Options {
@@ -89,7 +90,7 @@ function commandOf({ name }: Benchmark, { events: count, rounds, spark }: Option
     `npm run bench -- ${name}`,
     ...(count === undefined ? [] : [`--events ${count}`]),
     ...(rounds === undefined ? [] : [`--rounds ${rounds}`]),
-    ...(name !== pipelineSpark.name || spark === SPARK ? [] : ['--spark <python>']),
+    ...(![pipelineSpark.name, orderLines.name].includes(name) || spark === SPARK ? [] : ['--spark <python>']),
     '--write',
   ].join(' ');
 }
