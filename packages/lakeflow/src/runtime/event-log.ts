@@ -29,6 +29,8 @@ export type PipelineEventBody =
       readonly type: 'update_started';
       readonly pipeline: string;
       readonly fullRefresh: readonly string[];
+      /** The tables that were named, where not all are brought up to date. */
+      readonly refresh?: readonly string[];
       /** The run that the update belongs to, where whoever started it said so. */
       readonly run?: string;
     }
@@ -66,6 +68,8 @@ export type PipelineEventBody =
       readonly durationMs: number;
     }
   | { readonly type: 'batch_recovered'; readonly dataset: string; readonly batch: number; readonly committed: boolean }
+  /** A full refresh of everything left the table's rows where they are: `pipelines.reset.allowed` is false. */
+  | { readonly type: 'reset_refused'; readonly dataset: string }
   | { readonly type: 'dataset_skipped'; readonly dataset: string; readonly because: string }
   | { readonly type: 'error'; readonly dataset?: string; readonly code: string; readonly message: string }
   | { readonly type: 'update_finished'; readonly status: 'completed' | 'failed'; readonly durationMs: number };

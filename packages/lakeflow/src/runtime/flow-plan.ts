@@ -21,6 +21,13 @@ type Meaning =
   | { readonly kind: 'whole'; readonly whole: StaticRead; readonly ordinal: number }
   | { readonly kind: 'view'; readonly view: Dataset; readonly flow: QueryFlow };
 
+/** A temporary view with expectations that a flow reads. */
+export interface GuardedView {
+  readonly view: Dataset;
+  /** The view's rows before anything is dropped. */
+  readonly query: string;
+}
+
 /** Where a plan may put its temporary views and files. */
 export interface PlanNames {
   readonly prefix: string;
@@ -33,12 +40,15 @@ export class FlowPlan {
   private readonly meanings = new Map<QueryRead, Meaning>();
   private readonly wholes: { readonly name: string; readonly fingerprint: string }[] = [];
   private readonly texts: string[] = [];
+  private readonly guards = new Map<string, GuardedView>();
 
   private constructor(
     private readonly context: UpdateContext,
     readonly flow: Flow,
     private readonly positions: Readonly<Record<string, Position>>,
     private readonly folder: DatasetFolder,
+    /** A flow that runs once and did: its sources need not be there any more. */
+    readonly isDone: boolean,
   ) {}
 
   /** Looks at logs and listings of everything that the flow reads, temporary views followed to their sources. */
@@ -48,14 +58,16 @@ export class FlowPlan {
     positions: Readonly<Record<string, Position>> | undefined,
     folder: DatasetFolder,
   ): Promise<FlowPlan> {
-    const plan = new FlowPlan(context, flow, positions ?? {}, folder);
+    const isDone = isOnce(flow) && positions !== undefined;
+    const plan = new FlowPlan(context, flow, positions ?? {}, folder, isDone);
     if (flow.kind === 'query') plan.texts.push(flow.query.text);
     else plan.texts.push(flow.cdc.sequenceBy.text, flow.cdc.applyAsDeleteWhen?.text ?? '', JSON.stringify(describeCdc(flow.cdc)));
-    for (const read of flow.reads) await plan.visit(read);
+    if (!isDone) for (const read of flow.reads) await plan.visit(read);
     return plan;
   }
 
   get hasNews(): boolean {
+    if (isOnce(this.flow)) return !this.isDone;
     return [...this.slices.values()].some((slice) => !slice.isEmpty);
   }
 
@@ -72,6 +84,11 @@ export class FlowPlan {
   /** Sources with newly found files. */
   get discovered(): readonly Slice[] {
     return [...this.slices.values()].filter((slice) => slice.files.length > 0);
+  }
+
+  /** Temporary views with expectations, those that others read first. Complete after `open`. */
+  get guardedViews(): readonly GuardedView[] {
+    return [...this.guards.values()];
   }
 
   /** Whether the text asks for the metadata of files. */
@@ -114,7 +131,9 @@ export class FlowPlan {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
     const query = this.rewrite(meaning.flow, relations);
-    const conditions = meaning.view.statement.expectations.map(expectationHolds);
+    const { expectations } = meaning.view.statement;
+    if (expectations.length > 0) this.guards.set(meaning.view.id, { view: meaning.view, query });
+    const conditions = expectations.filter(({ action }) => action === 'drop').map(expectationHolds);
     return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
   }
 
@@ -125,7 +144,8 @@ export class FlowPlan {
     const [inner] = dataset?.kind === 'temporary_view' ? dataset.flows : [];
     if (dataset && inner?.kind === 'query') {
       this.meanings.set(read, { kind: 'view', view: dataset, flow: inner });
-      this.texts.push(inner.query.text, ...dataset.statement.expectations.map(({ condition }) => condition.text));
+      const expectations = dataset.statement.expectations.map(({ action, condition }) => `${action} ${condition.text}`);
+      this.texts.push(inner.query.text, ...expectations);
       for (const each of inner.reads) await this.visit(each);
     } else if (read.streaming) await this.visitStream(resolved);
     else await this.visitWhole(resolved);
@@ -165,6 +185,10 @@ export class FlowPlan {
       location: read.kind === 'table' ? read.name.location : read.location,
     });
   }
+}
+
+function isOnce(flow: Flow): boolean {
+  return flow.kind === 'query' && flow.once === true;
 }
 
 function describeCdc(cdc: object): object {

@@ -9,7 +9,7 @@ import type { Dataset, Flow } from '../sql';
 import { Batch } from './batch';
 import { writeCheckpoint } from './checkpoint';
 import type { RunRows } from './event-log';
-import { type Judged, judge } from './expectations';
+import { type Judged, judge, judgeViews, type ViewCounts } from './expectations';
 import { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
 import { checkUnchanged, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
@@ -80,6 +80,7 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
 /** What came of one flow. */
 export interface FlowOutcome extends Judged {
   readonly flow: string;
+  readonly views: readonly ViewCounts[];
   /** Whose rows it read, where the table tells. */
   readonly runs?: readonly RunRows[];
   readonly durationMs: number;
@@ -100,11 +101,12 @@ async function stageFlow(
 ): Promise<FlowOutcome> {
   const began = Date.now();
   const flow = plan.flow.name;
+  const views = await judgeViews(context, batch, plan);
   const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
   // Before anything is dropped: what was read, not what was kept.
   const runs = plan.discovered.length > 0 ? await runsOf(context, staged, columns) : [];
   const judged = await judge(context, batch, staged, { dataset: batch.dataset, columns, flow, ordinal });
-  return { ...judged, flow, runs, durationMs: Date.now() - began };
+  return { ...judged, views, flow, runs, durationMs: Date.now() - began };
 }
 
 /** Rows by run, of a table that says of each row which run caused it. */
@@ -124,12 +126,18 @@ async function runsOf(
 export function announceFlow(
   context: UpdateContext,
   batch: Batch,
-  { flow, staged, dropped, counts, runs = [], durationMs }: FlowOutcome,
+  { flow, staged, dropped, counts, views, runs = [], durationMs }: FlowOutcome,
 ): void {
   const { name: dataset } = batch;
   if (runs.length > 0) context.events.add({ type: 'runs_read', dataset, flow, runs });
   context.events.add({ type: 'flow_progress', dataset, flow, rowsWritten: staged.rows, rowsDropped: dropped, durationMs });
   if (counts.length > 0) context.events.add({ type: 'expectations', dataset, flow, expectations: counts });
+  announceViews(context, flow, views);
+}
+
+/** Tells the event log how many rows of temporary views met their expectations. */
+export function announceViews(context: UpdateContext, flow: string, views: readonly ViewCounts[]): void {
+  for (const { view, counts } of views) context.events.add({ type: 'expectations', dataset: view, flow, expectations: counts });
 }
 
 /** Looks at what each flow of a batch reads. */
@@ -186,6 +194,7 @@ export function fingerprint(plans: readonly FlowPlan[], { statement }: Dataset):
 async function openFlows(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): Promise<readonly OpenFlow[]> {
   const open: OpenFlow[] = [];
   for (const [ordinal, plan] of plans.entries()) {
+    if (plan.isDone) continue;
     const query = await plan.open(batch.names(ordinal));
     const described = await context.engine.describe(query);
     open.push({ plan, ordinal, shaped: shapeQuery(query, textOf(plan.flow), described, batch.dataset) });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { LakewrightError } from '@lakewright/config';
 import { holderText, type LockHolder, takeLock } from '@lakewright/process';
 import type { SqlEngine } from '../engine';
@@ -8,9 +9,11 @@ import { isS3, S3Files, type S3Settings } from '../source/s3-files';
 import { buildGraph, type Dataset, type DatasetId, type FileRead, type Graph, parsePipeline, type SqlSource } from '../sql';
 import { refreshCdcTable } from './cdc-table';
 import { EventLog, type PipelineEvent } from './event-log';
-import { FullRefresh } from './full-refresh';
+import { FullRefresh, mayReset } from './full-refresh';
 import { refreshMaterializedView } from './materialized-view';
 import { PipelineFolder } from './pipeline-folder';
+import { inOrder } from './schedule';
+import { selectDatasets } from './selection';
 import { refreshStreamingTable } from './streaming-table';
 import { displayName, type FaultInjector, InjectedFault, type UpdateContext } from './update-context';
 import type { DatasetOutcome, UpdateResult } from './update-result';
@@ -31,8 +34,12 @@ export interface UpdateOptions {
   /** The lake's folder (`localPaths().lake`). */
   readonly lake: string;
   readonly pipeline: Pipeline;
-  /** Tables to be made from nothing: all, or some by name. @default none */
+  /** Tables to be brought up to date, by name; others stay as they are. @default all, unless `fullRefresh` names some */
+  readonly refresh?: readonly string[];
+  /** Tables to be made from nothing: all, or some by name, and then no others are touched but those of `refresh`. @default none */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** How many tables that do not read each other are worked on at a time. @default processors, four at most */
+  readonly atOnce?: number;
   /** Told every event as it happens. */
   readonly onEvent?: (event: PipelineEvent) => void;
   /** How to reach `s3://` sources. @default they are refused */
@@ -105,16 +112,26 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
     options.onEvent?.(event);
   });
   const requested = options.fullRefresh ?? [];
+  const selected = selectDatasets(graph, options);
   const refresh = FullRefresh.prepare(folder, graph, requested);
   const stores = new Stores(options.s3);
   const context = contextOf(options, { graph, folder, events, refresh, stores });
   const { run: cause, pipeline } = options;
   const fullRefresh = requested === 'all' ? ['all'] : requested;
-  events.add({ type: 'update_started', pipeline: pipeline.name, fullRefresh, ...(cause === undefined ? {} : { run: cause }) });
+  events.add({
+    type: 'update_started',
+    pipeline: pipeline.name,
+    fullRefresh,
+    ...(options.refresh === undefined ? {} : { refresh: options.refresh }),
+    ...(cause === undefined ? {} : { run: cause }),
+  });
+  if (requested === 'all') {
+    for (const dataset of selected) if (!mayReset(dataset)) events.add({ type: 'reset_refused', dataset: displayName(dataset) });
+  }
   await context.point('after-start');
-  const run = new Run(context);
+  const run = new Run(context, selected);
   try {
-    for (const dataset of graph.datasets) if (dataset.table) await run.refresh(dataset);
+    await inOrder(graph, selected, options.atOnce ?? Math.min(4, availableParallelism()), (dataset) => run.refresh(dataset));
   } finally {
     stores.close();
   }
@@ -128,13 +145,25 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   return result;
 }
 
-/** The datasets of one update, one after the other. */
+/** The datasets of one update. */
 class Run {
-  readonly outcomes: DatasetOutcome[] = [];
-  failure: LakewrightError | undefined;
+  private readonly done = new Map<DatasetId, { readonly outcome: DatasetOutcome; readonly error?: LakewrightError }>();
   private readonly broken = new Set<DatasetId>();
 
-  constructor(private readonly context: UpdateContext) {}
+  constructor(
+    private readonly context: UpdateContext,
+    /** In the order of the graph, whatever comes to its end first. */
+    private readonly datasets: readonly Dataset[],
+  ) {}
+
+  get outcomes(): readonly DatasetOutcome[] {
+    return this.datasets.flatMap(({ id }) => this.done.get(id)?.outcome ?? []);
+  }
+
+  /** What the first dataset that failed failed with. */
+  get failure(): LakewrightError | undefined {
+    return this.datasets.map(({ id }) => this.done.get(id)?.error).find((error) => error !== undefined);
+  }
 
   async refresh(dataset: Dataset): Promise<void> {
     const name = displayName(dataset);
@@ -142,11 +171,11 @@ class Run {
     if (blocker !== undefined) {
       this.broken.add(dataset.id);
       this.context.events.add({ type: 'dataset_skipped', dataset: name, because: blocker });
-      this.outcomes.push({ dataset: name, status: 'skipped', because: blocker });
+      this.done.set(dataset.id, { outcome: { dataset: name, status: 'skipped', because: blocker } });
       return;
     }
     try {
-      this.outcomes.push(await refreshOf(dataset)(this.context, dataset));
+      this.done.set(dataset.id, { outcome: await refreshOf(dataset)(this.context, dataset) });
     } catch (error) {
       if (error instanceof InjectedFault) throw error;
       this.fail(dataset, asLakewrightError(error, name));
@@ -157,9 +186,8 @@ class Run {
     const { code, message } = error;
     const name = displayName(dataset);
     this.broken.add(dataset.id);
-    this.failure ??= error;
     this.context.events.add({ type: 'error', dataset: name, code, message });
-    this.outcomes.push({ dataset: name, status: 'failed', code, message });
+    this.done.set(dataset.id, { outcome: { dataset: name, status: 'failed', code, message }, error });
   }
 
   /** The name of a dataset that this one reads, directly or through temporary views, and that failed. */

@@ -100,6 +100,8 @@ interface DatasetBase {
   readonly comment?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly clusterBy: readonly string[];
+  /** `PRIVATE`: only the pipeline itself reads it, and it is in no catalog. */
+  readonly private?: true;
   readonly location: SourceLocation;
 }
 /** `CREATE OR REFRESH STREAMING TABLE`; without a query it is filled by flows. */
@@ -132,6 +134,8 @@ export interface AppendFlow {
   readonly name: QualifiedName;
   readonly target: QualifiedName;
   readonly query: Query;
+  /** `INSERT ONCE INTO`: runs once, and again only with a full refresh of its target. */
+  readonly once?: true;
   readonly location: SourceLocation;
 }
 export type DatasetStatement = StreamingTable | MaterializedView | TemporaryView;
