@@ -40,6 +40,7 @@ export interface MetaDataAction {
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
   readonly configuration?: Readonly<Record<string, string>>;
+  readonly description?: string | null;
   readonly [other: string]: unknown;
 }
 export interface ProtocolAction {

@@ -67,6 +67,13 @@ export type PipelineEventBody =
       readonly fullRefresh: boolean;
       readonly durationMs: number;
     }
+  /** A streaming table got columns, or wider types. */
+  | {
+      readonly type: 'columns_changed';
+      readonly dataset: string;
+      /** `before` is the former type; null for a column that is new. */
+      readonly columns: readonly { readonly name: string; readonly type: string; readonly before: string | null }[];
+    }
   | { readonly type: 'batch_recovered'; readonly dataset: string; readonly batch: number; readonly committed: boolean }
   /** A full refresh of everything left the table's rows where they are: `pipelines.reset.allowed` is false. */
   | { readonly type: 'reset_refused'; readonly dataset: string }

@@ -134,8 +134,8 @@ describe('STREAM read_files of JSON', () => {
     ]);
   });
 
-  test('infers columns from the first batch and keeps them', async () => {
-    const { files, lake } = setUp(table('includeExistingFiles => true'));
+  test('infers columns from the first batch; with schemaEvolutionMode => rescue it keeps them', async () => {
+    const { files, lake } = setUp(table("includeExistingFiles => true, schemaEvolutionMode => 'rescue'"));
     await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_EMPTY' });
     putFiles(files, { 'a.json': [{ n: 1, f: 1.5, ok: true, o: { x: [1] }, nothing: null }] });
     await lake.update();
@@ -234,6 +234,8 @@ describe('STREAM read_files of JSON', () => {
     ["schema => 'id INT', colour => 'red'", 'colour'],
     ["schema => 'id INT', mode => 'FAILFAST'", 'FAILFAST'],
     ["schema => 'id WHAT'", 'id WHAT'],
+    ["schema => 'id INT', schemaEvolutionMode => 'addNewColumns'", 'cannot add columns to a schema'],
+    ["schemaEvolutionMode => 'grow'", 'grow'],
     ["schema => 'id INT', allowOverwrites => 'maybe'", 'allowoverwrites'],
   ])('refuses %s', async (options, named) => {
     const { lake } = setUp(table(options));

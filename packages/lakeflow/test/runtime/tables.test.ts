@@ -183,7 +183,7 @@ describe('tables of a pipeline', () => {
     lake.sql = lake.sql.replace('id, city', 'id, amount, CAST(city AS VARCHAR(10)) AS town');
     await expect(lake.update()).rejects.toMatchObject({
       code: 'LAKEFLOW_SCHEMA_CHANGED',
-      message: expect.stringMatching(/city is gone; amount int is new; town/),
+      message: expect.stringMatching(/city is gone$/),
       hint: expect.stringContaining('full refresh of s.t'),
     });
     await expect(lake.update({ fullRefresh: ['t'] })).rejects.toMatchObject({

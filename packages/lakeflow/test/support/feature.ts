@@ -4,6 +4,6 @@
  *
  * @param source the page of docs.databricks.com that says so, by its title
  */
-export function feature(area: string, name: string, source: string, body: () => Promise<void> | void): void {
+export function feature(area: string, name: string, source: string, body: () => Promise<void>): void {
   test(`${area}: ${name} (${source})`, body);
 }
