@@ -112,9 +112,9 @@ describe('STREAM read_files of CSV, Parquet and text', () => {
 
     test('adds the columns of later files', async () => {
       const { files, lake } = setUp("format => 'parquet'");
-      await putParquet(files, 'a.parquet', 'SELECT 1L AS id');
+      await putParquet(files, 'first.parquet', 'SELECT 1L AS id');
       await lake.update();
-      await putParquet(files, 'b.parquet', "SELECT 2L AS id, DATE'2024-01-01' AS day");
+      await putParquet(files, 'second.parquet', "SELECT 2L AS id, DATE'2024-01-01' AS day");
       await lake.update();
       expect(await typesOf(lake)).toEqual(['id bigint', '_rescued_data string', 'day date']);
       expect(await lake.rows('t', 'id, day')).toEqual(['{"day":"2024-01-01","id":2}', '{"day":null,"id":1}']);
