@@ -159,14 +159,21 @@ function isFileMetadata({ name, type }: Column): boolean {
   return name === '_metadata' && type === METADATA_TYPE;
 }
 
-async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
+/** The type of the SEQUENCE BY expression over a source. */
+export async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
   const [column] = await context.engine.describe(`SELECT (${flow.cdc.sequenceBy.text}) AS s FROM ${source}`);
   return column?.type ?? 'void';
 }
 
-function sourceName(flow: CdcFlow): string {
+/** What columns of the source may be qualified by. */
+export function sourceName(flow: CdcFlow): string {
   const { source } = flow.cdc;
   return source.kind === 'table' ? source.name.parts.at(-1)! : 'source';
+}
+
+/** The backing table's columns, as the engine describes them. */
+export function backingFields(cdc: CdcPlan): readonly Column[] {
+  return columnsOf(cdc).map(({ name, type }) => ({ name, type: formatType(type) }));
 }
 
 /** Columns of the backing table. */

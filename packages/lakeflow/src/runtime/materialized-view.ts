@@ -3,7 +3,7 @@ import type { Dataset } from '../sql';
 import { Batch } from './batch';
 import { judge, judgeViews } from './expectations';
 import { FlowPlan } from './flow-plan';
-import { tableExists } from './ownership';
+import { forgetFormerPlace, tableExists } from './ownership';
 import { announceFlow, fingerprint, report } from './streaming-table';
 import { projectTo, shapeQuery, tableColumns } from './table-columns';
 import type { UpdateContext } from './update-context';
@@ -43,6 +43,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   });
   await batch.finish(intent);
   deleteFiles(superseded);
+  if (!exists) forgetFormerPlace(context, batch);
   announceFlow(context, batch, { ...judged, views, flow: flow.name, durationMs });
   return report(context, batch, version, rows);
 }

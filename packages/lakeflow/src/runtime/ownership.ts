@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { LakewrightError } from '@lakewright/config';
-import { latestVersion } from '../delta/log';
+import { hasTransaction, latestVersion } from '../delta/log';
 import type { Batch } from './batch';
+import type { UpdateContext } from './update-context';
 
 /**
  * Whether the table of a dataset is there, as this pipeline left it.
@@ -28,6 +29,17 @@ export function tableExists(batch: Batch, storage: string): boolean {
     throw refuse(batch, 'LAKEFLOW_TABLE_GONE', 'was removed since the last update, and with it the rows that were read before');
   }
   return made && stored;
+}
+
+/** A table that became private, or public again, leaves nothing where it was before. */
+export function forgetFormerPlace(context: UpdateContext, { dataset, folder, appId }: Batch): void {
+  const { catalog, schema, name } = dataset.table!;
+  const table = { catalog, schema, name };
+  const former = dataset.table!.private
+    ? context.folder.locationOf(table)
+    : context.folder.locationOf({ ...table, private: true });
+  // A public table of the name may be somebody else's.
+  if (former !== folder.location && hasTransaction(former, appId, 0, -1)) rmSync(former, { recursive: true });
 }
 
 function refuse(batch: Batch, code: string, what: string): LakewrightError {

@@ -12,7 +12,7 @@ import { writeCheckpoint } from './checkpoint';
 import type { RunRows } from './event-log';
 import { type Judged, judge, judgeViews, type ViewCounts } from './expectations';
 import { FlowPlan } from './flow-plan';
-import { tableExists } from './ownership';
+import { forgetFormerPlace, tableExists } from './ownership';
 import { type Evolution, evolve, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
@@ -90,6 +90,7 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
   const replaced = commits ? await commit(batch, done, work, rows.rowsWritten) : [];
   await batch.finish(intent);
   if (batch.isRefresh) removeOtherKinds(batch);
+  if (batch.isRefresh || !work.exists) forgetFormerPlace(context, batch);
   deleteFiles(replaced);
   if (work.change !== 'none') announceColumns(context, batch, work.columns);
   for (const each of done) announceFlow(context, batch, each);
@@ -231,8 +232,9 @@ export function report(
 export function fingerprint(plans: readonly FlowPlan[], { statement }: Dataset): string {
   const columns = statement.columns.map(({ name, type, notNull, comment }) => [name, type, notNull, comment]);
   const expectations = statement.expectations.map(({ name, action, condition }) => [name, action, condition.text]);
-  const { comment, properties } = statement;
-  const declared = comment === undefined && Object.keys(properties).length === 0 ? [] : [comment, properties];
+  const { comment, properties, clusterBy } = statement;
+  const isPlain = comment === undefined && Object.keys(properties).length === 0 && clusterBy.length === 0;
+  const declared = isPlain ? [] : [comment, properties, clusterBy];
   return createHash('sha256')
     .update(JSON.stringify([plans.map((plan) => [plan.flow.name, plan.definition]), columns, expectations, ...declared]))
     .digest('hex');

@@ -53,6 +53,13 @@ export function shapeQuery(query: string, text: string, described: readonly Colu
  * @throws LakewrightError LAKEFLOW_COLUMNS when declaration and query do not go together
  */
 export function tableColumns(dataset: Dataset, queries: readonly ShapedQuery[]): readonly TableColumn[] {
+  const columns = declaredColumns(dataset, queries);
+  const unknown = dataset.statement.clusterBy.find((name) => !findColumn(columns, name));
+  if (unknown === undefined) return columns;
+  throw columnsError(dataset, `${displayName(dataset)} is to be clustered by ${unknown}, which is no column of it`);
+}
+
+function declaredColumns(dataset: Dataset, queries: readonly ShapedQuery[]): readonly TableColumn[] {
   const produced = unionOf(dataset, queries);
   const declared = dataset.statement.columns;
   if (declared.length === 0) return produced;

@@ -17,6 +17,23 @@ import { selectDatasets } from './selection';
 import { refreshStreamingTable } from './streaming-table';
 import { displayName, type FaultInjector, InjectedFault, type UpdateContext } from './update-context';
 import type { DatasetOutcome, UpdateResult } from './update-result';
+import { type ValidatedDataset, Validation } from './validate';
+
+/** What validation found. */
+export interface ValidationResult {
+  readonly datasets: readonly ValidatedDataset[];
+}
+
+/** A pipeline that no update could bring up to date. */
+export class ValidationError extends LakewrightError {
+  constructor(
+    cause: LakewrightError,
+    readonly result: ValidationResult,
+  ) {
+    super(cause.code, cause.message, { hint: cause.hint, location: cause.location, cause, exitCode: cause.exitCode });
+    this.name = 'ValidationError';
+  }
+}
 
 /** A pipeline as it was deployed. */
 export interface Pipeline {
@@ -77,10 +94,7 @@ export class UpdateError extends LakewrightError {
  */
 export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
   const { pipeline } = options;
-  const graph = buildGraph(parsePipeline(pipeline.sources, pipeline.configuration), {
-    catalog: pipeline.catalog,
-    schema: pipeline.schema,
-  });
+  const graph = graphOf(pipeline);
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
   const lock = takeLock(folder.lock, (holder) => alreadyRunning(pipeline.name, holder));
   try {
@@ -104,6 +118,37 @@ function alreadyRunning(pipeline: string, holder: LockHolder): LakewrightError {
   );
 }
 
+/**
+ * Checks a pipeline without running it: parses it, puts the graph together and has the engine analyse every query and expectation.
+ * Nothing is read but the columns of sources (of files a sample, where no schema is given), and nothing is written.
+ *
+ * @throws ValidationError with the code of the first dataset that is not valid, LAKEFLOW_ANALYSIS for what the engine refuses; what
+ *   the parser and the graph throw (src/sql)
+ */
+export async function validatePipeline(
+  options: Pick<UpdateOptions, 'engine' | 'lake' | 'pipeline' | 's3'>,
+): Promise<ValidationResult> {
+  const { pipeline } = options;
+  const graph = graphOf(pipeline);
+  const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
+  const events = new EventLog(folder.events, 'validation');
+  const stores = new Stores(options.s3);
+  const context = contextOf(options, { graph, folder, events, stores, isRefreshed: () => false });
+  const validation = new Validation(context);
+  try {
+    for (const dataset of graph.datasets) await validation.check(dataset);
+  } finally {
+    stores.close();
+  }
+  const result = { datasets: validation.results };
+  if (validation.failure) throw new ValidationError(validation.failure, result);
+  return result;
+}
+
+function graphOf({ sources, configuration, catalog, schema }: Pipeline): Graph {
+  return buildGraph(parsePipeline(sources, configuration), { catalog, schema });
+}
+
 async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineFolder): Promise<UpdateResult> {
   const began = Date.now();
   const runs = new Map<string | null, number>();
@@ -115,7 +160,8 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   const selected = selectDatasets(graph, options);
   const refresh = FullRefresh.prepare(folder, graph, requested);
   const stores = new Stores(options.s3);
-  const context = contextOf(options, { graph, folder, events, refresh, stores });
+  const isRefreshed = (dataset: Dataset) => refresh.isDue(dataset);
+  const context = contextOf(options, { graph, folder, events, stores, isRefreshed });
   const { run: cause, pipeline } = options;
   const fullRefresh = requested === 'all' ? ['all'] : requested;
   events.add({
@@ -220,11 +266,13 @@ interface Parts {
   readonly graph: Graph;
   readonly folder: PipelineFolder;
   readonly events: EventLog;
-  readonly refresh: FullRefresh;
   readonly stores: Stores;
+  isRefreshed(dataset: Dataset): boolean;
 }
 
-function contextOf(options: UpdateOptions, { graph, folder, events, refresh, stores }: Parts): UpdateContext {
+type ContextOptions = Pick<UpdateOptions, 'engine' | 'runColumn' | 'faults'>;
+
+function contextOf(options: ContextOptions, { graph, folder, events, stores, isRefreshed }: Parts): UpdateContext {
   const datasets = new Map(graph.datasets.map((dataset) => [dataset.id, dataset]));
   return {
     engine: options.engine,
@@ -233,7 +281,7 @@ function contextOf(options: UpdateOptions, { graph, folder, events, refresh, sto
     events,
     runColumn: options.runColumn,
     storeFor: (read) => stores.of(read),
-    isRefreshed: (id) => refresh.isDue(datasets.get(id)!),
+    isRefreshed: (id) => isRefreshed(datasets.get(id)!),
     point: async (name) => {
       try {
         await options.faults?.(name);
