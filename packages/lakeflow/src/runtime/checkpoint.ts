@@ -73,10 +73,21 @@ export function removeIntent(folder: DatasetFolder): void {
   removeDurably(folder.intent);
 }
 
+function parseState(path: string, text: string): { readonly format?: unknown } {
+  try {
+    return JSON.parse(text) as { format?: unknown };
+  } catch (cause) {
+    throw new LakewrightError('LAKEFLOW_CHECKPOINT', `${path} is damaged: it is no JSON`, {
+      hint: 'remove the file and refresh its table fully: nothing else tells how far its sources were read',
+      cause,
+    });
+  }
+}
+
 function readState<T extends { readonly format: 1 }>(path: string): T | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as { format?: unknown };
+  const state = parseState(path, text);
   if (state.format === 1) return state as T;
   throw new LakewrightError(
     'LAKEFLOW_CHECKPOINT',

@@ -255,10 +255,20 @@ function refreshOf(dataset: Dataset): (context: UpdateContext, dataset: Dataset)
 }
 
 function asLakewrightError(error: unknown, dataset: string): LakewrightError {
+  if (error instanceof LakewrightError && error.code === 'ENGINE_UNAVAILABLE') return engineLost(error, dataset);
   if (error instanceof LakewrightError) return error;
   return new LakewrightError('LAKEFLOW_INTERNAL', `${dataset}: ${error instanceof Error ? error.message : String(error)}`, {
     hint: 'this is a defect of Lakewright: report it with the stack of the cause',
     cause: error,
+  });
+}
+
+/** The engine was killed, most often for its memory, or was never there. */
+function engineLost(cause: LakewrightError, dataset: string): LakewrightError {
+  const [message] = cause.message.split(' during: ');
+  return new LakewrightError(cause.code, `${dataset}: ${message}; the table stays as it was`, {
+    hint: `${cause.hint}. An engine that ends without a word mostly ran out of memory. Once it is up run the update again: nothing is lost, and nothing is read twice`,
+    cause,
   });
 }
 
