@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents } from '../../src';
+import { feature } from '../support/feature';
 import { putFiles } from '../support/files';
 import { TestLake } from '../support/lake';
 import { withSail } from '../support/sail';
@@ -66,49 +67,65 @@ describe('STREAM read_files of JSON', () => {
     expect((await lake.update()).runs).toEqual([]);
   });
 
-  test('supplies the metadata of files, which * leaves out', async () => {
-    const { files, lake } = setUp(
-      table(
-        "schema => 'id INT'",
-        '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified',
-      ),
-    );
-    putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
-    utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
-    await lake.update();
-    expect((await lake.rows('t')).map((row) => JSON.parse(row) as object)).toEqual([
-      { id: 1, path: `file://${files}/x/%C3%A4%20b%231.json`, name: 'ä b#1.json', size: 9, modified: '2024-05-06T07:08:09.500Z' },
-    ]);
-  });
+  feature(
+    'Files',
+    'the column _metadata has path, name, size and time of the file, and * leaves it out',
+    'File metadata column',
+    async () => {
+      const { files, lake } = setUp(
+        table(
+          "schema => 'id INT'",
+          '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified',
+        ),
+      );
+      putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
+      utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
+      await lake.update();
+      expect((await lake.rows('t')).map((row) => JSON.parse(row) as object)).toEqual([
+        {
+          id: 1,
+          path: `file://${files}/x/%C3%A4%20b%231.json`,
+          name: 'ä b#1.json',
+          size: 9,
+          modified: '2024-05-06T07:08:09.500Z',
+        },
+      ]);
+    },
+  );
 
-  test('keeps a malformed record, what does not fit and what has no column in the rescued data column', async () => {
-    const { files, lake } = setUp(table("schema => 'id BIGINT, at TIMESTAMP', rescuedDataColumn => 'rest'"));
-    const lines = [
-      '{"id":1,"at":"2024-01-02T03:04:05Z"}',
-      '{"id":"two","at":"2024-01-02T03:04:05Z","more":{"x":1}}',
-      '{"id":3,',
-      'no json',
-      '[1]',
-      '',
-      '   ',
-      '{"ID":5}',
-    ];
-    putFiles(files, { 'a.json': `\uFEFF${lines.join('\r\n')}` });
-    await lake.update();
-    const path = `"_file_path":"file://${files}/a.json"`;
-    const rest = (text: string) => JSON.stringify(`{${text},${path}}`);
-    const at = '"2024-01-02T03:04:05.000Z"';
-    expect(await lake.rows('t')).toEqual(
-      [
-        `{"at":${at},"id":1,"rest":null}`,
-        `{"at":${at},"id":null,"rest":${rest('"id":"two","more":"{\\"x\\":1}"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"{\\"id\\":3,"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"no json"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"[1]"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"ID":"5"')}}`,
-      ].sort(),
-    );
-  });
+  feature(
+    'Files',
+    'a malformed record, what does not fit and what has no column are in the rescued data column',
+    'What is the rescued data column?',
+    async () => {
+      const { files, lake } = setUp(table("schema => 'id BIGINT, at TIMESTAMP', rescuedDataColumn => 'rest'"));
+      const lines = [
+        '{"id":1,"at":"2024-01-02T03:04:05Z"}',
+        '{"id":"two","at":"2024-01-02T03:04:05Z","more":{"x":1}}',
+        '{"id":3,',
+        'no json',
+        '[1]',
+        '',
+        '   ',
+        '{"ID":5}',
+      ];
+      putFiles(files, { 'a.json': `\uFEFF${lines.join('\r\n')}` });
+      await lake.update();
+      const path = `"_file_path":"file://${files}/a.json"`;
+      const rest = (text: string) => JSON.stringify(`{${text},${path}}`);
+      const at = '"2024-01-02T03:04:05.000Z"';
+      expect(await lake.rows('t')).toEqual(
+        [
+          `{"at":${at},"id":1,"rest":null}`,
+          `{"at":${at},"id":null,"rest":${rest('"id":"two","more":"{\\"x\\":1}"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"{\\"id\\":3,"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"no json"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"[1]"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"ID":"5"')}}`,
+        ].sort(),
+      );
+    },
+  );
 
   test('reads nested values, exact decimals, and bytes that are no UTF-8', async () => {
     const { files, lake } = setUp(
@@ -156,17 +173,22 @@ describe('STREAM read_files of JSON', () => {
     ]);
   });
 
-  test('reads a file once by its path, a changed one again only with allowOverwrites', async () => {
-    const { files, lake } = setUp(
-      table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'),
-    );
-    putFiles(files, { 'a.json': [{ id: 1 }] });
-    await lake.update();
-    putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
-    await lake.update();
-    expect(await lake.rows('t')).toEqual(['{"id":1}']);
-    expect(await lake.rows('u')).toEqual(['{"id":1}', '{"id":1}', '{"id":2}']);
-  });
+  feature(
+    'Files',
+    'a file is read once by its path, a changed one again only with allowOverwrites',
+    'Auto Loader options',
+    async () => {
+      const { files, lake } = setUp(
+        table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'),
+      );
+      putFiles(files, { 'a.json': [{ id: 1 }] });
+      await lake.update();
+      putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
+      await lake.update();
+      expect(await lake.rows('t')).toEqual(['{"id":1}']);
+      expect(await lake.rows('u')).toEqual(['{"id":1}', '{"id":1}', '{"id":2}']);
+    },
+  );
 
   test('takes patterns, leaves out hidden files, and copes with odd names, empty files and folders', async () => {
     const { files, lake } = setUp(
