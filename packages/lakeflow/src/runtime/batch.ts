@@ -30,6 +30,7 @@ import type { DatasetFolder } from './pipeline-folder';
 import { columnsDdl } from './table-columns';
 import { tableProperties } from './table-properties';
 import { displayName, type UpdateContext } from './update-context';
+import { removeOldStates } from './windowed-flow';
 
 /**
  * One batch of one dataset: intent, staging, commit, checkpoint, in this order. After a crash `recover` finds the intent and either
@@ -195,6 +196,7 @@ async function finish(context: UpdateContext, dataset: Dataset, intent: Intent):
     await context.point(`after-files:${name}`);
   }
   writeCheckpoint(folder, intent.next);
+  removeOldStates(folder, intent.next);
   await context.point(`after-checkpoint:${name}`);
   removeIntent(folder);
   await context.point(`after-finish:${name}`);

@@ -1,9 +1,12 @@
 import { LakewrightError } from '@lakewright/config';
 import { readIfThere, removeDurably, writeDurably } from '../durable-file';
 import type { DatasetFolder } from './pipeline-folder';
+import type { WindowState } from './windowed-flow';
 
-/** How far a flow has read one source. */
-export type Position =
+/** How far a flow has read one source, and what it keeps of its rows. */
+export type Position = ReadUpTo & { readonly window?: WindowState };
+
+type ReadUpTo =
   /** Every commit up to and including `version` of the table with this id. */
   | { readonly kind: 'delta'; readonly tableId: string; readonly version: number }
   /** The first `entries` lines of the source's file list; `schema` is the inferred DDL, kept from the first batch. */

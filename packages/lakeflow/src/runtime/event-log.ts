@@ -67,6 +67,8 @@ export type PipelineEventBody =
       readonly fullRefresh: boolean;
       readonly durationMs: number;
     }
+  /** Windows of an aggregate over a stream that end up to this ISO time are complete. */
+  | { readonly type: 'watermark'; readonly dataset: string; readonly flow: string; readonly watermark: string }
   /** A streaming table got columns, or wider types. */
   | {
       readonly type: 'columns_changed';

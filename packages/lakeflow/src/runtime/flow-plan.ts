@@ -8,12 +8,14 @@ import {
   type ResolvedRead,
   rewriteReads,
   type TableName,
+  withWatermark,
 } from '../sql';
 import type { Position } from './checkpoint';
 import type { DatasetFolder } from './pipeline-folder';
 import { readAllFiles, readTable, type StaticRead } from './static-reads';
 import { planDelta, planFiles, type Slice } from './streaming-sources';
 import type { UpdateContext } from './update-context';
+import { WindowedFlow } from './windowed-flow';
 
 /** What a read of the query stands for. */
 type Meaning =
@@ -41,6 +43,7 @@ export class FlowPlan {
   private readonly wholes: { readonly name: string; readonly fingerprint: string }[] = [];
   private readonly texts: string[] = [];
   private readonly guards = new Map<string, GuardedView>();
+  private windowed: WindowedFlow | undefined;
 
   private constructor(
     private readonly context: UpdateContext,
@@ -104,7 +107,20 @@ export class FlowPlan {
 
   /** How far the flow has read once this plan is in. Complete after `open`. */
   next(): Readonly<Record<string, Position>> {
-    return Object.fromEntries([...this.slices].map(([source, slice]) => [source, slice.next()]));
+    const window = this.windowed?.next;
+    return Object.fromEntries(
+      [...this.slices].map(([source, slice]) => [source, { ...slice.next(), ...(window && { window }) }]),
+    );
+  }
+
+  /** Writes what the flow keeps for the next update. After `open`. */
+  async stageState(): Promise<void> {
+    await this.windowed?.stageState();
+  }
+
+  /** ISO time up to which the groups of an aggregate over a stream are complete. */
+  get watermark(): string | undefined {
+    return this.windowed?.next.watermark;
   }
 
   /** Brings everything before the engine. The flow's query over the new rows; of AUTO CDC its source, as SQL for FROM. */
@@ -114,7 +130,14 @@ export class FlowPlan {
       if (meaning.kind !== 'view') relations.set(read, await this.openOne(meaning, names));
     }
     const { flow } = this;
-    return flow.kind === 'query' ? this.rewrite(flow, relations) : this.relation(flow.cdc.source, relations);
+    if (flow.kind !== 'query') return this.relation(flow.cdc.source, relations);
+    return flow.query.windowed ? this.openWindowed(flow, relations, names) : this.rewrite(flow, relations);
+  }
+
+  private openWindowed(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>, names: PlanNames): Promise<string> {
+    const before = Object.values(this.positions)[0]?.window ?? {};
+    this.windowed = new WindowedFlow(this.context, flow, flow.query.windowed!, before, this.folder);
+    return this.windowed.open(this.relation(flow.query.reads[0]!, relations), names.staging);
   }
 
   private openOne(meaning: Exclude<Meaning, { kind: 'view' }>, names: PlanNames): Promise<string> {
@@ -128,6 +151,10 @@ export class FlowPlan {
   }
 
   private relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
+    return withWatermark(read, this.plainRelation(read, relations));
+  }
+
+  private plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
     const query = this.rewrite(meaning.flow, relations);

@@ -88,6 +88,11 @@ export class DatasetFolder {
     return join(this.root, `backing-${generation}`);
   }
 
+  /** Rows of windows that are still open: a folder each batch. */
+  get state(): string {
+    return join(this.root, 'state');
+  }
+
   /** The definition of the view that is a target of AUTO CDC. */
   get view(): string {
     return `${this.location}.view.json`;

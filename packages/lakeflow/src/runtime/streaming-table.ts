@@ -81,6 +81,7 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
   const done: FlowOutcome[] = [];
   for (const each of work.open) {
     if (each.plan.hasNews || !work.exists || batch.isRefresh) done.push(await stageFlow(context, batch, each, work.columns));
+    else await each.plan.stageState();
   }
   const rows = {
     rowsWritten: done.reduce((sum, { staged }) => sum + staged.rows, 0),
@@ -101,6 +102,8 @@ async function append(context: UpdateContext, batch: Batch, work: Work): Promise
 export interface FlowOutcome extends Judged {
   readonly flow: string;
   readonly views: readonly ViewCounts[];
+  /** See `FlowPlan.watermark`. */
+  readonly watermark?: string;
   /** Whose rows it read, where the table tells. */
   readonly runs?: readonly RunRows[];
   readonly durationMs: number;
@@ -149,10 +152,12 @@ async function stageFlow(
   const flow = plan.flow.name;
   const views = await judgeViews(context, batch, plan);
   const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
+  await plan.stageState();
+  await batch.point(`after-state-${ordinal}`);
   // Before anything is dropped: what was read, not what was kept.
   const runs = plan.discovered.length > 0 ? await runsOf(context, staged, columns) : [];
   const judged = await judge(context, batch, staged, { dataset: batch.dataset, columns, flow, ordinal });
-  return { ...judged, views, flow, runs, durationMs: Date.now() - began };
+  return { ...judged, views, flow, runs, watermark: plan.watermark, durationMs: Date.now() - began };
 }
 
 /** Rows by run, of a table that says of each row which run caused it. */
@@ -172,11 +177,12 @@ async function runsOf(
 export function announceFlow(
   context: UpdateContext,
   batch: Batch,
-  { flow, staged, dropped, counts, views, runs = [], durationMs }: FlowOutcome,
+  { flow, staged, dropped, counts, views, watermark, runs = [], durationMs }: FlowOutcome,
 ): void {
   const { name: dataset } = batch;
   if (runs.length > 0) context.events.add({ type: 'runs_read', dataset, flow, runs });
   context.events.add({ type: 'flow_progress', dataset, flow, rowsWritten: staged.rows, rowsDropped: dropped, durationMs });
+  if (watermark !== undefined) context.events.add({ type: 'watermark', dataset, flow, watermark });
   if (counts.length > 0) context.events.add({ type: 'expectations', dataset, flow, expectations: counts });
   announceViews(context, flow, views);
 }

@@ -19,6 +19,7 @@ import {
   type QueryFlow,
   type ResolvedRead,
   rewriteReads,
+  withWatermark,
 } from '../sql';
 import { backingFields, describeSequence, sourceName } from './cdc-table';
 import { type Position, readCheckpoint } from './checkpoint';
@@ -127,7 +128,7 @@ export class Validation {
 
   private async rewrite(dataset: Dataset, flow: QueryFlow): Promise<string> {
     const relations = new Map<object, string>();
-    for (const read of flow.reads) relations.set(read.read, await this.relation(dataset, flow, read));
+    for (const read of flow.reads) relations.set(read.read, withWatermark(read.read, await this.relation(dataset, flow, read)));
     return rewriteReads(flow.query, (read) => relations.get(read)!);
   }
 

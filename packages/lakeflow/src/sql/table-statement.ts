@@ -6,7 +6,7 @@ import type { Cursor } from './cursor';
 import { refuseReplace } from './flow-statement';
 import { parseQualifiedName } from './names';
 import { parseQuery } from './query';
-import { syntaxError } from './syntax-error';
+import { syntaxError, unsupported } from './syntax-error';
 import { parseTableClauses } from './table-clauses';
 
 /** "CREATE STREAMING TABLE (pipelines)", docs.databricks.com; the cursor stands after TABLE. */
@@ -48,7 +48,12 @@ export function parseTemporaryView(cursor: Cursor, location: SourceLocation): Te
   if (parts.length > 1)
     throw syntaxError(named, `a temporary view lives in no schema: ${parts.join('.')}`, `call it ${parts.at(-1)}`);
   cursor.expectKeywords('AS');
-  return { kind: 'temporary_view', ...head, query: parseQuery(cursor), location };
+  const query = parseQuery(cursor);
+  if (query.windowed) {
+    const message = 'an aggregate over a stream in a temporary view is not supported: a view keeps no state';
+    throw unsupported(query.location, message, 'write the query into the streaming table that it is for');
+  }
+  return { kind: 'temporary_view', ...head, query, location };
 }
 
 function parseHead(cursor: Cursor, wanted: string) {

@@ -26,6 +26,15 @@ export const REFUSED: readonly { readonly what: string; readonly sql: string }[]
     sql: 'CREATE MATERIALIZED VIEW m (CONSTRAINT c EXPECT (a IN (SELECT b FROM u))) AS SELECT a FROM s;',
   },
   { what: 'joins of two streams', sql: 'CREATE STREAMING TABLE t AS SELECT a.x FROM STREAM(a) JOIN STREAM(b) ON a.x = b.x;' },
+  {
+    what: 'aggregates over a stream without an end',
+    sql: 'CREATE STREAMING TABLE t AS SELECT a, count(*) AS n FROM STREAM(s) GROUP BY a;',
+  },
+  {
+    what: 'aggregates over a stream in a temporary view',
+    sql: "CREATE TEMPORARY VIEW v AS SELECT count(*) AS n FROM STREAM(s) WATERMARK at DELAY OF INTERVAL 1 DAY GROUP BY window(at, '1 hour');",
+  },
+  { what: 'SELECT DISTINCT over a stream', sql: 'CREATE STREAMING TABLE t AS SELECT DISTINCT a FROM STREAM(s);' },
   { what: 'ORDER BY and LIMIT over a stream', sql: 'CREATE STREAMING TABLE t AS SELECT a FROM STREAM(s) ORDER BY a;' },
   {
     what: 'window functions over a stream',
