@@ -87,7 +87,7 @@ async function sampledColumns(
 async function allColumns(context: RecordContext, raw: string, fields: readonly SparkField[]): Promise<readonly SparkField[]> {
   const { engine, options } = context;
   const known = fields.map(({ name }) => quoteString(name)).join(', ');
-  const unknown = `array_except(map_keys(from_json(value, 'MAP<STRING,STRING>')), array(${known}))`;
+  const unknown = `map_filter(from_json(value, 'MAP<STRING,STRING>'), (k, v) -> NOT array_contains(array(${known}), k))`;
   const found = await engine.sql(`SELECT value FROM ${raw} WHERE cardinality(${unknown}) > 0 LIMIT 1000`);
   const texts = found.rows.map(({ value }) => String(value));
   const evolved = evolveColumns(options, fields, withHints(options, inferRecords(options, texts)));

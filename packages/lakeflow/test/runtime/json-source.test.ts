@@ -127,6 +127,53 @@ describe('STREAM read_files of JSON', () => {
     },
   );
 
+  feature(
+    'Files',
+    'of a struct, array or map that does not fit entirely the column has what fits, and the rescued data column the whole',
+    'What is the rescued data column?',
+    async () => {
+      const { files, lake } = setUp(
+        table(
+          "schema => 'id INT, s STRUCT<a: INT, b: ARRAY<INT>>, m MAP<STRING, INT>, l ARRAY<STRUCT<x: INT, y: MAP<STRING, INT>>>', rescuedDataColumn => 'rest'",
+        ),
+      );
+      const records = [
+        { id: 1, s: { a: 1, b: [1, null] }, m: { x: 1, y: null } },
+        { id: 2, s: { a: 1, c: 'new' } },
+        { id: 3, s: { b: [1, 'two'] }, m: { x: 'one' } },
+        { id: 4, s: { a: null, c: null, b: [] }, m: {} },
+        { id: 5, s: 'no struct', m: [1] },
+        { id: 6, s: null, l: [{ x: 1, y: { z: 1 } }, null] },
+        { id: 7, l: [{ x: 1 }, { x: 1, more: 2 }] },
+        { id: 8, l: [{ y: { z: 'one' } }] },
+      ];
+      putFiles(files, { 'a.json': records });
+      await lake.update();
+      const rest = (id: number, members: object) => {
+        const texts = Object.entries(members).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ]);
+        return JSON.stringify({
+          id,
+          rest: JSON.stringify({ ...Object.fromEntries(texts), _file_path: `file://${files}/a.json` }),
+        });
+      };
+      const plain = (id: number) => `{"id":${id},"rest":null}`;
+      expect(await lake.rows('t', 'id, rest')).toEqual([
+        plain(1),
+        rest(2, { s: records[1]!.s }),
+        rest(3, { s: records[2]!.s, m: records[2]!.m }),
+        plain(4),
+        rest(5, { s: 'no struct', m: [1] }),
+        plain(6),
+        rest(7, { l: records[6]!.l }),
+        rest(8, { l: records[7]!.l }),
+      ]);
+      expect(await lake.rows('t', 'id, s.a AS a, s.b AS b')).toContain('{"a":null,"b":[1,null],"id":3}');
+    },
+  );
+
   test('reads nested values, exact decimals, and bytes that are no UTF-8', async () => {
     const { files, lake } = setUp(
       table(
