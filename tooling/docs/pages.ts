@@ -1,6 +1,7 @@
 import { commandsPage } from './commands';
 import { constructsPage } from './constructs';
 import { environmentsPage } from './environments';
+import { lakeflowPage } from './lakeflow';
 import { noticesPage } from './notices';
 import { supportPage } from './support';
 
@@ -10,6 +11,7 @@ export async function generatedPages(root: string): Promise<Record<string, strin
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/constructs.md': constructsPage(root),
     'docs/reference/environments.md': environmentsPage(root),
+    'docs/reference/lakeflow.md': lakeflowPage(root),
     'docs/reference/support.md': supportPage(),
     'THIRD_PARTY_NOTICES.md': noticesPage(root),
   };

@@ -1,4 +1,5 @@
 export { readManifest } from '@lakewright/config';
+export type { ValidationResult } from '@lakewright/lakeflow';
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,
@@ -23,7 +24,7 @@ export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
-export { findRun, type RunOptions, type RunProgress, type RunSummary, runSystem } from './runs/run';
+export { findRun, type RunOptions, type RunProgress, type RunSummary, runSystem, validateRun } from './runs/run';
 export { newRunId } from './runs/run-id';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';

@@ -14,6 +14,7 @@ import {
   serviceStatus,
   stopServices,
   tableRows,
+  validateRun,
 } from '../src';
 import { awsClients } from '../src/aws/clients';
 import { type TestHome, testHome } from './support/home';
@@ -311,6 +312,12 @@ describe('all services together', () => {
     }
     aws.close();
 
+    expect(await validateRun(own, 'notes', 'update')).toEqual({
+      datasets: [
+        { dataset: 'bronze.notes', kind: 'streaming_table', status: 'valid', columns: [{ name: 'note', type: 'string' }] },
+      ],
+    });
+
     const steps: string[] = [];
     const first = await runSystem(own, 'notes', 'update', { onProgress: ({ step }) => steps.push(step) });
     expect(first).toMatchObject({ kind: 'pipeline', tables: [{ table: 'notes_local.bronze.notes', rows: 2 }] });
@@ -322,7 +329,8 @@ describe('all services together', () => {
     ]);
     expect((await runSystem(own, 'notes', 'update')).tables).toEqual([{ table: 'notes_local.bronze.notes', rows: 2 }]);
     expect((await runSystem(own, 'notes', 'update', { fullRefresh: 'all' })).tables).toEqual(first.tables);
-    expect((await pipelineEvents(own, 'notes')).filter(({ type }) => type === 'update_finished')).toHaveLength(3);
+    expect((await runSystem(own, 'notes', 'update', { refresh: ['notes'] })).update?.datasets).toHaveLength(1);
+    expect((await pipelineEvents(own, 'notes')).filter(({ type }) => type === 'update_finished')).toHaveLength(4);
     await expect(pipelineEvents(own, 'gone')).rejects.toMatchObject({
       code: 'LOCAL_UNKNOWN_PIPELINE',
       hint: 'deployed are: notes',

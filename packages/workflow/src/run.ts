@@ -10,6 +10,8 @@ import {
   type RunSummary,
   recover,
   runSystem,
+  type ValidationResult,
+  validateRun,
 } from '@lakewright/local';
 import { type Progress, silent } from './progress';
 
@@ -35,6 +37,26 @@ export async function runAgain(
   for (const notice of ensured.notices) progress.notice(notice);
   await makeGood(context, ensured, {}, progress);
   return runStep(context, system, run, options, progress);
+}
+
+/**
+ * Checks the pipeline of a run as one step, without running it.
+ *
+ * @throws LakewrightError what `ensureServices` and `validateRun` throw
+ */
+export async function validate(
+  context: LocalContext,
+  system: string,
+  run: string,
+  progress: Progress = silent,
+): Promise<ValidationResult> {
+  const ensured = await ensureServices(context);
+  for (const notice of ensured.notices) progress.notice(notice);
+  return progress.step(`${system} ${run}: validate`, async (note) => {
+    const result = await validateRun(context, system, run);
+    note(`${result.datasets.length} datasets`);
+    return result;
+  });
 }
 
 /** After an unclean stop: what was made good, as a notice; nothing otherwise. */

@@ -1,5 +1,5 @@
 import { readManifest } from '@lakewright/config';
-import type { RunOptions, RunSummary } from '@lakewright/local';
+import type { RunOptions, RunSummary, ValidationResult } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
@@ -15,7 +15,12 @@ export function addRunCommand(program: Command): void {
     .argument('[run]', 'what to run (the list of runs when left out)')
     .option('--count <n>', 'how many operations a generator does', wholeNumber)
     .option('--seed <n>', 'seed of a generator: the same seed on the same data does the same')
-    .option('--full-refresh [tables]', 'empty the tables of a pipeline first: all, or those named (comma-separated)')
+    .option(
+      '--full-refresh [tables]',
+      'empty the tables of a pipeline first: all, or those named (comma-separated) and no others',
+    )
+    .option('--refresh <tables>', 'bring these tables of a pipeline up to date and no others (comma-separated)')
+    .option('--validate', 'check a pipeline without running it: every query is analysed, nothing is written')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
@@ -30,9 +35,15 @@ export function addRunCommand(program: Command): void {
         process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);
         return;
       }
-      const { runAgain } = await import('@lakewright/workflow');
+      const { runAgain, validate } = await import('@lakewright/workflow');
+      const progress = new TerminalProgress();
+      if (options.validate) {
+        const result = await validate(context, system, run, progress);
+        process.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : validationText(result));
+        return;
+      }
       const runId = CommandLog.current()?.runId;
-      const summary = await runAgain(context, system, run, { ...runOptions(options), runId, progress: new TerminalProgress() });
+      const summary = await runAgain(context, system, run, { ...runOptions(options), runId, progress });
       process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
     });
 }
@@ -41,15 +52,29 @@ interface RunCommandOptions {
   readonly count?: number;
   readonly seed?: string;
   readonly fullRefresh?: string | true;
+  readonly refresh?: string;
+  readonly validate?: boolean;
   readonly json?: boolean;
 }
 
+function validationText({ datasets }: ValidationResult): string {
+  const rows = datasets.map((each) => ({
+    dataset: each.dataset,
+    kind: each.kind.replaceAll('_', ' '),
+    columns: each.status === 'valid' ? each.columns.map(({ name, type }) => `${name} ${type}`).join(', ') : '',
+  }));
+  return `${formatRows(['dataset', 'kind', 'columns'], rows, 'table')}\n`;
+}
+
 function runOptions(options: RunCommandOptions): RunOptions {
-  const { count, seed, fullRefresh } = options;
+  const { count, seed, fullRefresh, refresh } = options;
   const given = Object.entries({ count, seed }).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
   return {
     options: Object.fromEntries(given),
-    ...(fullRefresh === undefined ? {} : { fullRefresh: fullRefresh === true ? 'all' : fullRefresh.split(',') }),
+    ...(fullRefresh === undefined
+      ? {}
+      : { fullRefresh: fullRefresh === true || fullRefresh === 'all' ? 'all' : fullRefresh.split(',') }),
+    ...(refresh === undefined ? {} : { refresh: refresh.split(',') }),
   };
 }
 

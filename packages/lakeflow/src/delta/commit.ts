@@ -29,14 +29,24 @@ export interface Staged {
   readonly rows: number;
 }
 
-export interface Commit {
+/** What a table says of itself. */
+export interface Declaration {
+  readonly schemaString: string;
+  readonly description?: string;
+  /** Properties of the table. */
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+/** Its declaration is written when the table is made, and when an overwrite or `redeclares` changes it. */
+export interface Commit extends Declaration {
   readonly appId: string;
   readonly batch: number;
   readonly mode: 'append' | 'overwrite';
   readonly staged: readonly Staged[];
-  /** Written when the table is made, and when an overwrite changes it. */
-  readonly schemaString: string;
-  readonly description?: string;
+  /** The rows that are there, written anew (with wider types): they take the place of all files, and readers of changes see nothing. */
+  readonly rearranged?: Staged;
+  /** Whether the declaration may be another one than the table has; otherwise an append does not look. */
+  readonly redeclares: boolean;
   /** Figures that go into the commit's info. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -82,9 +92,12 @@ export function commitStaged(table: string, commit: Commit): Committed {
   mkdirSync(join(table, '_delta_log'), { recursive: true });
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const current = latestVersion(table);
-    const replaced = commit.mode === 'overwrite' && current >= 0 ? [...readSnapshot(table, current).files.values()] : [];
+    const replaces = commit.mode === 'overwrite' || commit.rearranged !== undefined;
+    const replaced = replaces && current >= 0 ? [...readSnapshot(table, current).files.values()] : [];
     if (writeCommit(table, current + 1, actionsOf(commit, current, table, replaced))) {
-      return { version: current + 1, replaced: replaced.map((file) => dataFile(table, file)) };
+      // Rearranged files stay: a reader of changes that is behind still reads the rows where they were added.
+      const gone = commit.rearranged ? [] : replaced;
+      return { version: current + 1, replaced: gone.map((file) => dataFile(table, file)) };
     }
   }
   throw new LakewrightError('DELTA_TABLE_CHANGED', `${table} is being written by somebody else`, {
@@ -95,45 +108,52 @@ export function commitStaged(table: string, commit: Commit): Committed {
 function actionsOf(commit: Commit, current: number, table: string, replaced: readonly AddAction[]): readonly Action[] {
   const timestamp = Date.now();
   const adds = commit.staged.flatMap((staged) => staged.files).map((add) => ({ add: { ...add, dataChange: true } }));
+  const rearranged = (commit.rearranged?.files ?? []).map((add) => ({ add: { ...add, dataChange: false } }));
+  const dataChange = commit.rearranged === undefined;
   const mode = commit.mode === 'overwrite' ? 'Overwrite' : 'Append';
   const commitInfo = {
     timestamp,
     operation: current < 0 ? 'CREATE TABLE AS SELECT' : 'WRITE',
     operationParameters: { mode },
-    isBlindAppend: commit.mode === 'append',
+    isBlindAppend: commit.mode === 'append' && commit.rearranged === undefined,
     engineInfo: 'lakewright',
     operationMetrics: Object.fromEntries(Object.entries(commit.metrics).map(([name, value]) => [name, String(value)])),
     userMetadata: `${commit.appId}#${commit.batch}`,
   };
   const removes = replaced.map(({ path, partitionValues, size }) => ({
-    remove: { path, deletionTimestamp: timestamp, dataChange: true, extendedFileMetadata: true, partitionValues, size },
+    remove: { path, deletionTimestamp: timestamp, dataChange, extendedFileMetadata: true, partitionValues, size },
   }));
   return [
     { commitInfo },
     ...declaration(commit, current, table),
     { txn: { appId: commit.appId, version: commit.batch, lastUpdated: timestamp } },
     ...removes,
+    ...rearranged,
     ...adds,
   ];
 }
 
-/** Protocol and schema: of a new table both, of an overwritten one the schema when it is another. */
+/** Protocol and schema: of a new table both, of one that is there what is different. */
 function declaration(commit: Commit, current: number, table: string): readonly Action[] {
-  const metaData = {
-    id: randomUUID(),
-    name: null,
-    description: commit.description ?? null,
-    format: { provider: 'parquet', options: {} },
-    schemaString: commit.schemaString,
-    partitionColumns: [],
-    createdTime: Date.now(),
-    configuration: {},
-  };
-  if (current < 0) return [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, { metaData }];
-  if (commit.mode === 'append') return [];
+  if (current < 0) {
+    const made = { id: randomUUID(), name: null, format: { provider: 'parquet', options: {} }, partitionColumns: [] };
+    const metaData = { ...made, createdTime: Date.now(), ...declared(commit) };
+    return [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, { metaData }];
+  }
+  if (commit.mode === 'append' && !commit.redeclares) return [];
   const stored = readSnapshot(table, current).metaData;
-  if (stored.schemaString === commit.schemaString) return [];
-  return [{ metaData: { ...stored, schemaString: commit.schemaString } }];
+  const metaData = { ...stored, ...declared(commit) };
+  return JSON.stringify(metaData) === JSON.stringify(stored) ? [] : [{ metaData }];
+}
+
+function declared({ schemaString, description, configuration }: Declaration) {
+  return { schemaString, description: description ?? null, configuration };
+}
+
+/** Whether a table says something else of itself than is declared now. */
+export function isDeclaredOtherwise(table: string, declaration: Declaration): boolean {
+  const stored = readSnapshot(table).metaData;
+  return JSON.stringify({ ...stored, ...declared(declaration) }) !== JSON.stringify(stored);
 }
 
 /** False when the version exists already. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { isMissing } from '../durable-file';
 import type { Column } from '../engine';
@@ -40,6 +40,7 @@ export interface MetaDataAction {
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
   readonly configuration?: Readonly<Record<string, string>>;
+  readonly description?: string | null;
   readonly [other: string]: unknown;
 }
 export interface ProtocolAction {
@@ -65,6 +66,19 @@ export function latestVersion(location: string): number {
     if (/^\d{20}\.json$/.test(name)) latest = Math.max(latest, Number.parseInt(name, 10));
   }
   return latest;
+}
+
+/**
+ * Looks whether the log has every commit, by the names in it.
+ *
+ * @throws LakewrightError DELTA_LOG_GAP
+ */
+export function checkLog(location: string): void {
+  const latest = latestVersion(location);
+  const names = new Set(logNames(location));
+  for (let version = 0; version <= latest; version += 1) {
+    if (!names.has(basename(commitPath(location, version)))) throw gap(location, version);
+  }
 }
 
 /**

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Committed, commitStaged, discardMoved, moveStaged, readStaged, type Staged } from '../delta/commit';
+import {
+  type Committed,
+  commitStaged,
+  type Declaration,
+  discardMoved,
+  isDeclaredOtherwise,
+  moveStaged,
+  readStaged,
+  type Staged,
+} from '../delta/commit';
 import { hasTransaction, latestVersion } from '../delta/log';
 import { type TableColumn, toDeltaSchema } from '../delta/schema';
 import type { Dataset } from '../sql';
@@ -19,7 +28,9 @@ import { appendToFileList } from './file-list';
 import type { FlowPlan } from './flow-plan';
 import type { DatasetFolder } from './pipeline-folder';
 import { columnsDdl } from './table-columns';
+import { tableProperties } from './table-properties';
 import { displayName, type UpdateContext } from './update-context';
+import { removeOldStates } from './windowed-flow';
 
 /**
  * One batch of one dataset: intent, staging, commit, checkpoint, in this order. After a crash `recover` finds the intent and either
@@ -124,27 +135,46 @@ export class Batch {
     return readStaged(location);
   }
 
+  private declaration(columns: readonly TableColumn[]): Declaration {
+    const { comment, properties } = this.dataset.statement;
+    return {
+      schemaString: toDeltaSchema(columns),
+      configuration: tableProperties(properties),
+      ...(comment === undefined ? {} : { description: comment }),
+    };
+  }
+
+  /** Whether the table that is there has other columns, comments or properties. */
+  isRedeclared(columns: readonly TableColumn[]): boolean {
+    return isDeclaredOtherwise(this.folder.location, this.declaration(columns));
+  }
+
   /** Makes staged files part of a table. */
   async commit(
     table: string,
     staged: readonly Staged[],
     options: {
       readonly mode: 'append' | 'overwrite';
+      /** Whether the table may have other columns, comments or properties than before. @default only an overwrite looks */
+      readonly redeclares?: boolean;
+      /** The rows that are there with wider types. */
+      readonly rearranged?: Staged;
       readonly columns: readonly TableColumn[];
       readonly metrics: Readonly<Record<string, number>>;
     },
   ): Promise<Committed> {
-    moveStaged(table, staged);
+    const { rearranged } = options;
+    moveStaged(table, rearranged ? [...staged, rearranged] : staged);
     await this.point('after-move');
-    const { comment } = this.dataset.statement;
     const committed = commitStaged(table, {
       appId: this.appId,
       batch: this.number,
       mode: options.mode,
       staged,
-      schemaString: toDeltaSchema(options.columns),
+      ...(rearranged ? { rearranged } : {}),
+      ...this.declaration(options.columns),
+      redeclares: options.redeclares ?? false,
       metrics: options.metrics,
-      ...(comment === undefined ? {} : { description: comment }),
     });
     await this.point('after-commit');
     return committed;
@@ -167,6 +197,7 @@ async function finish(context: UpdateContext, dataset: Dataset, intent: Intent):
     await context.point(`after-files:${name}`);
   }
   writeCheckpoint(folder, intent.next);
+  removeOldStates(folder, intent.next);
   await context.point(`after-checkpoint:${name}`);
   removeIntent(folder);
   await context.point(`after-finish:${name}`);

@@ -23,10 +23,11 @@ import { METADATA_TYPE } from '../source/typed-columns';
 import type { CdcFlow, Dataset } from '../sql';
 import { Batch } from './batch';
 import type { Checkpoint } from './checkpoint';
+import { judgeViews } from './expectations';
 import type { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
 import { relativeToLake } from './pipeline-folder';
-import { announceFiles, fingerprint, planFlows, report } from './streaming-table';
+import { announceFiles, announceViews, fingerprint, planFlows, report } from './streaming-table';
 import { checkUnchanged } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
@@ -63,6 +64,7 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   announceFiles(context, batch, plans);
   const intent = await batch.intend(batch.after(plans, { definition, columns, shape }), plans, backing);
   const applying = Date.now();
+  const views = await Promise.all(plans.map((plan) => judgeViews(context, batch, plan)));
   const rowsWritten = await apply(context, batch, open, { backing, columns });
   const durationMs = Date.now() - applying;
   await batch.point('after-apply');
@@ -72,6 +74,7 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   for (const { plan } of open) {
     const { name: dataset } = batch;
     context.events.add({ type: 'flow_progress', dataset, flow: plan.flow.name, rowsWritten, rowsDropped: 0, durationMs });
+    announceViews(context, plan.flow.name, views[plans.indexOf(plan)]!);
   }
   return report(context, batch, latestVersion(backing), { rowsWritten, rowsDropped: 0 });
 }
@@ -156,14 +159,21 @@ function isFileMetadata({ name, type }: Column): boolean {
   return name === '_metadata' && type === METADATA_TYPE;
 }
 
-async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
+/** The type of the SEQUENCE BY expression over a source. */
+export async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
   const [column] = await context.engine.describe(`SELECT (${flow.cdc.sequenceBy.text}) AS s FROM ${source}`);
   return column?.type ?? 'void';
 }
 
-function sourceName(flow: CdcFlow): string {
+/** What columns of the source may be qualified by. */
+export function sourceName(flow: CdcFlow): string {
   const { source } = flow.cdc;
   return source.kind === 'table' ? source.name.parts.at(-1)! : 'source';
+}
+
+/** The backing table's columns, as the engine describes them. */
+export function backingFields(cdc: CdcPlan): readonly Column[] {
+  return columnsOf(cdc).map(({ name, type }) => ({ name, type: formatType(type) }));
 }
 
 /** Columns of the backing table. */

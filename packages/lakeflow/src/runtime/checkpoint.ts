@@ -1,9 +1,12 @@
 import { LakewrightError } from '@lakewright/config';
 import { readIfThere, removeDurably, writeDurably } from '../durable-file';
 import type { DatasetFolder } from './pipeline-folder';
+import type { WindowState } from './windowed-flow';
 
-/** How far a flow has read one source. */
-export type Position =
+/** How far a flow has read one source, and what it keeps of its rows. */
+export type Position = ReadUpTo & { readonly window?: WindowState };
+
+type ReadUpTo =
   /** Every commit up to and including `version` of the table with this id. */
   | { readonly kind: 'delta'; readonly tableId: string; readonly version: number }
   /** The first `entries` lines of the source's file list; `schema` is the inferred DDL, kept from the first batch. */
@@ -73,10 +76,21 @@ export function removeIntent(folder: DatasetFolder): void {
   removeDurably(folder.intent);
 }
 
+function parseState(path: string, text: string): { readonly format?: unknown } {
+  try {
+    return JSON.parse(text) as { format?: unknown };
+  } catch (cause) {
+    throw new LakewrightError('LAKEFLOW_CHECKPOINT', `${path} is damaged: it is no JSON`, {
+      hint: 'remove the file and refresh its table fully: nothing else tells how far its sources were read',
+      cause,
+    });
+  }
+}
+
 function readState<T extends { readonly format: 1 }>(path: string): T | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as { format?: unknown };
+  const state = parseState(path, text);
   if (state.format === 1) return state as T;
   throw new LakewrightError(
     'LAKEFLOW_CHECKPOINT',

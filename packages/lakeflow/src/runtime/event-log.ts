@@ -29,6 +29,8 @@ export type PipelineEventBody =
       readonly type: 'update_started';
       readonly pipeline: string;
       readonly fullRefresh: readonly string[];
+      /** The tables that were named, where not all are brought up to date. */
+      readonly refresh?: readonly string[];
       /** The run that the update belongs to, where whoever started it said so. */
       readonly run?: string;
     }
@@ -67,7 +69,18 @@ export type PipelineEventBody =
       readonly fullRefresh: boolean;
       readonly durationMs: number;
     }
+  /** Windows of an aggregate over a stream that end up to this ISO time are complete. */
+  | { readonly type: 'watermark'; readonly dataset: string; readonly flow: string; readonly watermark: string }
+  /** A streaming table got columns, or wider types. */
+  | {
+      readonly type: 'columns_changed';
+      readonly dataset: string;
+      /** `before` is the former type; null for a column that is new. */
+      readonly columns: readonly { readonly name: string; readonly type: string; readonly before: string | null }[];
+    }
   | { readonly type: 'batch_recovered'; readonly dataset: string; readonly batch: number; readonly committed: boolean }
+  /** A full refresh of everything left the table's rows where they are: `pipelines.reset.allowed` is false. */
+  | { readonly type: 'reset_refused'; readonly dataset: string }
   | { readonly type: 'dataset_skipped'; readonly dataset: string; readonly because: string }
   | { readonly type: 'error'; readonly dataset?: string; readonly code: string; readonly message: string }
   | { readonly type: 'update_finished'; readonly status: 'completed' | 'failed'; readonly durationMs: number };

@@ -6,7 +6,8 @@ import { quoteName } from '../engine/spark-type';
 import { type Dataset, expectationHolds } from '../sql';
 import type { Batch } from './batch';
 import type { ExpectationCount } from './event-log';
-import type { UpdateContext } from './update-context';
+import type { FlowPlan } from './flow-plan';
+import { displayName, type UpdateContext } from './update-context';
 
 /** A staged batch after its expectations: rows to drop are gone from it. */
 export interface Judged {
@@ -23,9 +24,15 @@ interface Rule {
   readonly notNull: boolean;
 }
 
+/** How the rows of a temporary view met its expectations. */
+export interface ViewCounts {
+  readonly view: string;
+  readonly counts: readonly ExpectationCount[];
+}
+
 /**
  * Holds a staged batch against the table's expectations and NOT NULL columns. A row violates an expectation when the condition is
- * not true, so also when it is NULL ("Manage data quality with pipeline expectations", docs.databricks.com; src/sql/README.md).
+ * not true, so also when it is NULL (`expectationHolds` in src/sql says why).
  *
  * @throws LakewrightError LAKEFLOW_EXPECTATION_FAILED, LAKEFLOW_NOT_NULL with some of the rows; nothing of the batch is applied
  */
@@ -35,17 +42,12 @@ export async function judge(
   staged: Staged,
   table: { readonly dataset: Dataset; readonly columns: readonly TableColumn[]; readonly flow: string; readonly ordinal: number },
 ): Promise<Judged> {
-  const rules = rulesOf(table.dataset, table.columns);
+  const rules = [...declaredRules(table.dataset), ...notNullRules(table.columns)];
   if (rules.length === 0) return { staged, dropped: 0, counts: [] };
   const rows = `delta.\`${deltaAddress(staged.location)}\``;
-  const counts = await count(context, rules, rows, staged.rows);
-  const expectations = counts.filter((_, index) => !rules[index]?.notNull);
-  const failed = counts.findIndex((each) => each.action === 'fail' && each.failed > 0);
-  if (failed >= 0) {
-    context.events.add({ type: 'expectations', dataset: batch.name, flow: table.flow, expectations });
-    throw await failure(context, batch, rules[failed]!, counts[failed]!, rows);
-  }
+  const counts = await countAndFail(context, batch, rules, { dataset: table.dataset, flow: table.flow, rows });
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
+  const expectations = counts.filter((_, index) => !rules[index]?.notNull);
   if (dropping.length === 0) return { staged, dropped: 0, counts: expectations };
   const kept = await batch.stage(
     `SELECT * FROM ${rows} WHERE ${dropping.map(({ holds }) => holds).join(' AND ')}`,
@@ -54,53 +56,102 @@ export async function judge(
   return { staged: kept, dropped: staged.rows - kept.rows, counts: expectations };
 }
 
-function rulesOf(dataset: Dataset, columns: readonly TableColumn[]): readonly Rule[] {
-  const declared = dataset.statement.expectations.map((expectation) => ({
+/**
+ * Holds the rows of the temporary views that a flow reads against their expectations; what they drop is left out by the flow's
+ * query itself. A view is not stored, so it is computed once more for this, by each flow that reads it.
+ *
+ * @throws LakewrightError LAKEFLOW_EXPECTATION_FAILED; nothing of the batch is applied
+ */
+export async function judgeViews(context: UpdateContext, batch: Batch, plan: FlowPlan): Promise<readonly ViewCounts[]> {
+  const views: ViewCounts[] = [];
+  for (const { view, query } of plan.guardedViews) {
+    const rows = `(${query})`;
+    const counts = await countAndFail(context, batch, declaredRules(view), { dataset: view, flow: plan.flow.name, rows });
+    views.push({ view: displayName(view), counts });
+  }
+  return views;
+}
+
+/** The rows that rules are about. */
+interface Site {
+  readonly dataset: Dataset;
+  readonly flow: string;
+  /** SQL that may stand in FROM. */
+  readonly rows: string;
+}
+
+async function countAndFail(
+  context: UpdateContext,
+  batch: Batch,
+  rules: readonly Rule[],
+  site: Site,
+): Promise<readonly ExpectationCount[]> {
+  const counts = await count(context, rules, site.rows);
+  const failed = counts.findIndex((each) => each.action === 'fail' && each.failed > 0);
+  if (failed < 0) return counts;
+  const expectations = counts.filter((_, index) => !rules[index]?.notNull);
+  if (expectations.length > 0)
+    context.events.add({ type: 'expectations', dataset: displayName(site.dataset), flow: site.flow, expectations });
+  throw await failure(context, batch, { rule: rules[failed]!, violated: counts[failed]!, site });
+}
+
+function declaredRules({ statement }: Dataset): readonly Rule[] {
+  return statement.expectations.map((expectation) => ({
     name: expectation.name,
     action: expectation.action,
     holds: expectationHolds(expectation),
     notNull: false,
   }));
-  const notNull = columns
-    .filter((column) => column.notNull)
-    .map(({ name }) => ({ name, action: 'fail' as const, holds: `(${quoteName(name)} IS NOT NULL)`, notNull: true }));
-  return [...declared, ...notNull];
 }
 
-async function count(
-  context: UpdateContext,
-  rules: readonly Rule[],
-  rows: string,
-  total: number,
-): Promise<readonly ExpectationCount[]> {
+function notNullRules(columns: readonly TableColumn[]): readonly Rule[] {
+  return columns
+    .filter((column) => column.notNull)
+    .map(({ name }) => ({ name, action: 'fail', holds: `(${quoteName(name)} IS NOT NULL)`, notNull: true }));
+}
+
+async function count(context: UpdateContext, rules: readonly Rule[], rows: string): Promise<readonly ExpectationCount[]> {
   const list = rules.map(({ holds }, index) => `count_if(NOT ${holds}) AS e${index}`).join(', ');
-  const [row] = (await context.engine.sql(`SELECT ${list} FROM ${rows}`)).rows;
+  const [row] = (await context.engine.sql(`SELECT count(*) AS n, ${list} FROM ${rows}`)).rows;
   return rules.map(({ name, action }, index) => {
     const failed = Number(row?.[`e${index}`] ?? 0);
-    return { name, action, passed: total - failed, failed };
+    return { name, action, passed: Number(row?.['n'] ?? 0) - failed, failed };
   });
 }
 
-async function failure(
-  context: UpdateContext,
-  batch: Batch,
-  rule: Rule,
-  violated: ExpectationCount,
-  rows: string,
-): Promise<LakewrightError> {
-  const sample = await context.engine.sql(`SELECT * FROM ${rows} WHERE NOT ${rule.holds} LIMIT 3`);
-  const shown = sample.rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? Number(value) : value)));
+interface Violation {
+  readonly rule: Rule;
+  readonly violated: ExpectationCount;
+  readonly site: Site;
+}
+
+async function failure(context: UpdateContext, batch: Batch, { rule, violated, site }: Violation): Promise<LakewrightError> {
+  const sample = await context.engine.sql(`SELECT * FROM ${site.rows} WHERE NOT ${rule.holds} LIMIT ${SAMPLE_ROWS}`);
+  const name = displayName(site.dataset);
   const what = rule.notNull ? `the column ${rule.name}, which is NOT NULL, is null` : `the expectation ${rule.name} is violated`;
-  const { expectations, location } = batch.dataset.statement;
+  const stays = name === batch.name ? 'the table stays as it was' : `${batch.name}, which reads it, stays as it was`;
+  const { expectations, location } = site.dataset.statement;
   return new LakewrightError(
     rule.notNull ? 'LAKEFLOW_NOT_NULL' : 'LAKEFLOW_EXPECTATION_FAILED',
-    `${batch.name}: ${what} in ${violated.failed} of ${violated.passed + violated.failed} new rows; the table stays as it was. ` +
-      `Such rows: ${shown.join(' ')}`,
+    `${name}: ${what} in ${violated.failed} of ${violated.passed + violated.failed} new rows; ${stays}. ` +
+      `Such rows: ${sample.rows.map(shown).join(' ')}`,
     {
-      location: expectations.find(({ name }) => name === rule.name)?.location ?? location,
+      location: expectations.find((each) => each.name === rule.name)?.location ?? location,
       hint: rule.notNull
         ? 'mend the rows at their source, or drop NOT NULL'
         : 'mend the rows at their source, or let the expectation drop them',
     },
   );
+}
+
+const SAMPLE_ROWS = 3;
+const LONGEST_SAMPLE = 500;
+
+/** A row as JSON, cut where it is long. */
+function shown(row: Record<string, unknown>): string {
+  const text = JSON.stringify(row, (_, value: unknown) => {
+    if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+    return value instanceof Uint8Array ? `0x${Buffer.from(value).toString('hex')}` : value;
+  });
+  return text.length <= LONGEST_SAMPLE ? text : `${text.slice(0, LONGEST_SAMPLE)}...`;
 }

@@ -8,18 +8,27 @@ import {
   type ResolvedRead,
   rewriteReads,
   type TableName,
+  withWatermark,
 } from '../sql';
 import type { Position } from './checkpoint';
 import type { DatasetFolder } from './pipeline-folder';
 import { readAllFiles, readTable, type StaticRead } from './static-reads';
 import { planDelta, planFiles, type Slice } from './streaming-sources';
 import type { UpdateContext } from './update-context';
+import { WindowedFlow } from './windowed-flow';
 
 /** What a read of the query stands for. */
 type Meaning =
   | { readonly kind: 'slice'; readonly slice: Slice }
   | { readonly kind: 'whole'; readonly whole: StaticRead; readonly ordinal: number }
   | { readonly kind: 'view'; readonly view: Dataset; readonly flow: QueryFlow };
+
+/** A temporary view with expectations that a flow reads. */
+export interface GuardedView {
+  readonly view: Dataset;
+  /** The view's rows before anything is dropped. */
+  readonly query: string;
+}
 
 /** Where a plan may put its temporary views and files. */
 export interface PlanNames {
@@ -33,12 +42,16 @@ export class FlowPlan {
   private readonly meanings = new Map<QueryRead, Meaning>();
   private readonly wholes: { readonly name: string; readonly fingerprint: string }[] = [];
   private readonly texts: string[] = [];
+  private readonly guards = new Map<string, GuardedView>();
+  private windowed: WindowedFlow | undefined;
 
   private constructor(
     private readonly context: UpdateContext,
     readonly flow: Flow,
     private readonly positions: Readonly<Record<string, Position>>,
     private readonly folder: DatasetFolder,
+    /** A flow that runs once and did: its sources need not be there any more. */
+    readonly isDone: boolean,
   ) {}
 
   /** Looks at logs and listings of everything that the flow reads, temporary views followed to their sources. */
@@ -48,14 +61,16 @@ export class FlowPlan {
     positions: Readonly<Record<string, Position>> | undefined,
     folder: DatasetFolder,
   ): Promise<FlowPlan> {
-    const plan = new FlowPlan(context, flow, positions ?? {}, folder);
+    const isDone = isOnce(flow) && positions !== undefined;
+    const plan = new FlowPlan(context, flow, positions ?? {}, folder, isDone);
     if (flow.kind === 'query') plan.texts.push(flow.query.text);
     else plan.texts.push(flow.cdc.sequenceBy.text, flow.cdc.applyAsDeleteWhen?.text ?? '', JSON.stringify(describeCdc(flow.cdc)));
-    for (const read of flow.reads) await plan.visit(read);
+    if (!isDone) for (const read of flow.reads) await plan.visit(read);
     return plan;
   }
 
   get hasNews(): boolean {
+    if (isOnce(this.flow)) return !this.isDone;
     return [...this.slices.values()].some((slice) => !slice.isEmpty);
   }
 
@@ -74,6 +89,11 @@ export class FlowPlan {
     return [...this.slices.values()].filter((slice) => slice.files.length > 0);
   }
 
+  /** Temporary views with expectations, those that others read first. Complete after `open`. */
+  get guardedViews(): readonly GuardedView[] {
+    return [...this.guards.values()];
+  }
+
   /** Whether the text asks for the metadata of files. */
   get usesMetadata(): boolean {
     return this.texts.some((text) => /\b_metadata\b/i.test(text));
@@ -87,7 +107,20 @@ export class FlowPlan {
 
   /** How far the flow has read once this plan is in. Complete after `open`. */
   next(): Readonly<Record<string, Position>> {
-    return Object.fromEntries([...this.slices].map(([source, slice]) => [source, slice.next()]));
+    const window = this.windowed?.next;
+    return Object.fromEntries(
+      [...this.slices].map(([source, slice]) => [source, { ...slice.next(), ...(window && { window }) }]),
+    );
+  }
+
+  /** Writes what the flow keeps for the next update. After `open`. */
+  async stageState(): Promise<void> {
+    await this.windowed?.stageState();
+  }
+
+  /** ISO time up to which the groups of an aggregate over a stream are complete. */
+  get watermark(): string | undefined {
+    return this.windowed?.next.watermark;
   }
 
   /** Brings everything before the engine. The flow's query over the new rows; of AUTO CDC its source, as SQL for FROM. */
@@ -97,7 +130,14 @@ export class FlowPlan {
       if (meaning.kind !== 'view') relations.set(read, await this.openOne(meaning, names));
     }
     const { flow } = this;
-    return flow.kind === 'query' ? this.rewrite(flow, relations) : this.relation(flow.cdc.source, relations);
+    if (flow.kind !== 'query') return this.relation(flow.cdc.source, relations);
+    return flow.query.windowed ? this.openWindowed(flow, relations, names) : this.rewrite(flow, relations);
+  }
+
+  private openWindowed(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>, names: PlanNames): Promise<string> {
+    const before = Object.values(this.positions)[0]?.window ?? {};
+    this.windowed = new WindowedFlow(this.context, flow, flow.query.windowed!, before, this.folder);
+    return this.windowed.open(this.relation(flow.query.reads[0]!, relations), names.staging);
   }
 
   private openOne(meaning: Exclude<Meaning, { kind: 'view' }>, names: PlanNames): Promise<string> {
@@ -111,10 +151,16 @@ export class FlowPlan {
   }
 
   private relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
+    return withWatermark(read, this.plainRelation(read, relations));
+  }
+
+  private plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
     const query = this.rewrite(meaning.flow, relations);
-    const conditions = meaning.view.statement.expectations.map(expectationHolds);
+    const { expectations } = meaning.view.statement;
+    if (expectations.length > 0) this.guards.set(meaning.view.id, { view: meaning.view, query });
+    const conditions = expectations.filter(({ action }) => action === 'drop').map(expectationHolds);
     return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
   }
 
@@ -125,7 +171,8 @@ export class FlowPlan {
     const [inner] = dataset?.kind === 'temporary_view' ? dataset.flows : [];
     if (dataset && inner?.kind === 'query') {
       this.meanings.set(read, { kind: 'view', view: dataset, flow: inner });
-      this.texts.push(inner.query.text, ...dataset.statement.expectations.map(({ condition }) => condition.text));
+      const expectations = dataset.statement.expectations.map(({ action, condition }) => `${action} ${condition.text}`);
+      this.texts.push(inner.query.text, ...expectations);
       for (const each of inner.reads) await this.visit(each);
     } else if (read.streaming) await this.visitStream(resolved);
     else await this.visitWhole(resolved);
@@ -165,6 +212,10 @@ export class FlowPlan {
       location: read.kind === 'table' ? read.name.location : read.location,
     });
   }
+}
+
+function isOnce(flow: Flow): boolean {
+  return flow.kind === 'query' && flow.once === true;
 }
 
 function describeCdc(cdc: object): object {

@@ -1,9 +1,9 @@
 import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { Dataset } from '../sql';
 import { Batch } from './batch';
-import { judge } from './expectations';
+import { judge, judgeViews } from './expectations';
 import { FlowPlan } from './flow-plan';
-import { tableExists } from './ownership';
+import { forgetFormerPlace, tableExists } from './ownership';
 import { announceFlow, fingerprint, report } from './streaming-table';
 import { projectTo, shapeQuery, tableColumns } from './table-columns';
 import type { UpdateContext } from './update-context';
@@ -29,6 +29,7 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   const columns = tableColumns(dataset, [shaped]);
   const intent = await batch.intend(batch.after([], { definition, columns, inputs: plan.inputs }), [], location);
   const began = Date.now();
+  const views = await judgeViews(context, batch, plan);
   const staged = await batch.stage(projectTo(columns, shaped), 'flow-0');
   const judged = await judge(context, batch, staged, { dataset, columns, flow: flow.name, ordinal: 0 });
   const rows = { rowsWritten: judged.staged.rows, rowsDropped: judged.dropped };
@@ -42,7 +43,8 @@ export async function refreshMaterializedView(context: UpdateContext, dataset: D
   });
   await batch.finish(intent);
   deleteFiles(superseded);
-  announceFlow(context, batch, { ...judged, flow: flow.name, durationMs });
+  if (!exists) forgetFormerPlace(context, batch);
+  announceFlow(context, batch, { ...judged, views, flow: flow.name, durationMs });
   return report(context, batch, version, rows);
 }
 

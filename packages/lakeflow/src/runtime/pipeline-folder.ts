@@ -14,7 +14,8 @@ const HIDDEN = '.pipelines';
  *                                           /lock                held while an update runs
  *                                           /refresh.json        full refreshes that are due
  *                                           /<schema>.<table>/   one dataset: checkpoint.json, intent.json, files-*.jsonl,
- *                                                                staging/ and, for AUTO CDC, backing-<generation>/
+ *                                                                staging/, for AUTO CDC backing-<generation>/, of a private
+ *                                                                dataset the Delta table itself: table/
  */
 export class PipelineFolder {
   readonly lake: string;
@@ -52,7 +53,13 @@ export class PipelineFolder {
   }
 
   dataset(table: TableName): DatasetFolder {
-    return new DatasetFolder(join(this.root, `${segment(table.schema)}.${segment(table.name)}`), tableLocation(this.lake, table));
+    const root = join(this.root, `${segment(table.schema)}.${segment(table.name)}`);
+    return new DatasetFolder(root, table.private ? join(root, 'table') : tableLocation(this.lake, table));
+  }
+
+  /** The Delta folder of a table that the pipeline reads: its own or anybody's. */
+  locationOf(table: TableName): string {
+    return this.dataset(table).location;
   }
 }
 
@@ -60,7 +67,7 @@ export class PipelineFolder {
 export class DatasetFolder {
   constructor(
     readonly root: string,
-    /** The Delta folder of the table. */
+    /** The Delta folder of the table; of a private one below the root, where no catalog looks. */
     readonly location: string,
   ) {}
 
@@ -81,6 +88,11 @@ export class DatasetFolder {
     return join(this.root, `backing-${generation}`);
   }
 
+  /** Rows of windows that are still open: a folder each batch. */
+  get state(): string {
+    return join(this.root, 'state');
+  }
+
   /** The definition of the view that is a target of AUTO CDC. */
   get view(): string {
     return `${this.location}.view.json`;
@@ -93,7 +105,7 @@ export class DatasetFolder {
 }
 
 /** `<lake>/<catalog>/<schema>/<table>`. */
-export function tableLocation(lake: string, table: TableName): string {
+function tableLocation(lake: string, table: TableName): string {
   return join(resolve(lake), segment(table.catalog), segment(table.schema), segment(table.name));
 }
 

@@ -9,7 +9,7 @@ import { openFiles } from '../source/file-source';
 import { nameMatcher } from '../source/glob';
 import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
-import { relativeToLake, tableLocation } from './pipeline-folder';
+import { relativeToLake } from './pipeline-folder';
 import type { UpdateContext } from './update-context';
 
 /** Something read as a whole, as it is now. */
@@ -34,7 +34,7 @@ export interface ViewNames {
  * @throws LakewrightError LAKEFLOW_TABLE_MISSING
  */
 export function readTable(context: UpdateContext, table: TableName, location: SourceLocation): StaticRead {
-  const folder = tableLocation(context.folder.lake, table);
+  const folder = context.folder.locationOf(table);
   const viewFile = `${folder}.view.json`;
   if (existsSync(viewFile)) {
     const { query, fingerprint } = readView(context.folder.lake, viewFile);

@@ -10,7 +10,6 @@ import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
 import type { Position, SourceFile } from './checkpoint';
 import { readFileList } from './file-list';
-import { tableLocation } from './pipeline-folder';
 import { missingTable, portablePath, type ViewNames } from './static-reads';
 import type { UpdateContext } from './update-context';
 
@@ -39,7 +38,7 @@ export function planDelta(
   location: SourceLocation,
   positionOf: (source: string) => Position | undefined,
 ): Slice {
-  const folder = tableLocation(context.folder.lake, table);
+  const folder = context.folder.locationOf(table);
   const name = `${table.catalog}.${table.schema}.${table.name}`;
   const position = positionOf(name);
   const latest = latestVersion(folder);

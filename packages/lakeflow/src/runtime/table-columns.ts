@@ -1,4 +1,5 @@
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { convert, evolveType, newFields } from '../delta/evolution';
 import type { TableColumn } from '../delta/schema';
 import type { Column } from '../engine';
 import { parseColumns } from '../engine/ddl';
@@ -52,6 +53,13 @@ export function shapeQuery(query: string, text: string, described: readonly Colu
  * @throws LakewrightError LAKEFLOW_COLUMNS when declaration and query do not go together
  */
 export function tableColumns(dataset: Dataset, queries: readonly ShapedQuery[]): readonly TableColumn[] {
+  const columns = declaredColumns(dataset, queries);
+  const unknown = dataset.statement.clusterBy.find((name) => !findColumn(columns, name));
+  if (unknown === undefined) return columns;
+  throw columnsError(dataset, `${displayName(dataset)} is to be clustered by ${unknown}, which is no column of it`);
+}
+
+function declaredColumns(dataset: Dataset, queries: readonly ShapedQuery[]): readonly TableColumn[] {
   const produced = unionOf(dataset, queries);
   const declared = dataset.statement.columns;
   if (declared.length === 0) return produced;
@@ -78,8 +86,7 @@ export function projectTo(columns: readonly TableColumn[], shaped: ShapedQuery):
     const source = labels ? shaped.columns[index] : findColumn(shaped.columns, column.name);
     const type = formatType(column.type);
     if (!source) return `CAST(NULL AS ${type}) AS ${quoteName(column.name)}`;
-    const value = formatType(source.type) === type ? quoteName(source.name) : `CAST(${quoteName(source.name)} AS ${type})`;
-    return `${value} AS ${quoteName(column.name)}`;
+    return `${convert(quoteName(source.name), source.type, column.type)} AS ${quoteName(column.name)}`;
   });
   return `SELECT ${list.join(', ')} FROM (${shaped.query})`;
 }
@@ -114,6 +121,79 @@ export function checkUnchanged(dataset: Dataset, stored: string, now: readonly S
       hint: `run the pipeline with a full refresh of ${displayName(dataset)} (its rows are then read again from the sources), or undo the change`,
     },
   );
+}
+
+/** What became of a table's columns. */
+export interface Evolution {
+  readonly columns: readonly TableColumn[];
+  /** `grown`: new columns or fields, which stored rows do not have. `widened`: stored rows must be written with other types. */
+  readonly change: 'none' | 'grown' | 'widened';
+}
+
+/** The property that lets columns of a table become wider. */
+const TYPE_WIDENING = 'delta.enableTypeWidening';
+
+/**
+ * The columns of a table whose flows give other ones than it has: new ones come last and are NULL in the rows that are there; a type
+ * becomes wider where the table has the property `delta.enableTypeWidening` ("Type widening", docs.databricks.com); values of a
+ * narrower type are stored as the column's.
+ *
+ * @param stored DDL of the table's columns
+ * @param keepsMissing whether columns may be missing from what is given: a flow that ran once gives no more
+ * @throws LakewrightError LAKEFLOW_SCHEMA_CHANGED for every other change
+ */
+export function evolve(dataset: Dataset, stored: string, given: readonly TableColumn[], keepsMissing: boolean): Evolution {
+  const before = parseColumns(stored);
+  const widen = dataset.statement.properties[TYPE_WIDENING]?.toLowerCase() === 'true';
+  const columns: TableColumn[] = [];
+  for (const field of before) {
+    const now = given.find(({ name }) => sameName(name, field.name));
+    const type = now ? evolveType(field.type, now.type, { widen, otherwise: 'refuse' }) : keepsMissing ? field.type : undefined;
+    if (!type) throw schemaChanged(dataset, before, given, keepsMissing, widen);
+    columns.push({ ...now, name: field.name, type });
+  }
+  columns.push(...newFields(before, given));
+  const change = changeOf(before, columns);
+  return { columns, change };
+}
+
+function changeOf(before: readonly SparkField[], columns: readonly SparkField[]): Evolution['change'] {
+  const grown = { widen: false, otherwise: 'refuse' } as const;
+  const isWidened = before.some(({ type }, index) => {
+    const now = columns[index]!.type;
+    const kept = evolveType(type, now, grown);
+    return !kept || formatType(kept) !== formatType(now);
+  });
+  if (isWidened) return 'widened';
+  return columnsDdl(before) === columnsDdl(columns) ? 'none' : 'grown';
+}
+
+function schemaChanged(
+  dataset: Dataset,
+  before: readonly SparkField[],
+  now: readonly SparkField[],
+  keepsMissing: boolean,
+  widen: boolean,
+): LakewrightError {
+  const gone = keepsMissing ? [] : before.filter(({ name }) => !findColumn(now, name)).map(({ name }) => `${name} is gone`);
+  const changed = before.flatMap(({ name, type }) => {
+    const found = findColumn(now, name);
+    if (!found || evolveType(type, found.type, { widen, otherwise: 'refuse' })) return [];
+    return [`${name} was ${formatType(type)} and is ${formatType(found.type)}`];
+  });
+  const wider = before.some(({ name, type }) => {
+    const found = findColumn(now, name);
+    return !widen && found && evolveType(type, found.type, { widen: true, otherwise: 'refuse' });
+  });
+  const property =
+    wider && changed.length > 0
+      ? ` A type may become wider where the table has TBLPROPERTIES ('${TYPE_WIDENING}' = 'true').`
+      : '';
+  const name = displayName(dataset);
+  return new LakewrightError('LAKEFLOW_SCHEMA_CHANGED', `${name} would get other columns: ${[...gone, ...changed].join('; ')}`, {
+    location: dataset.statement.location,
+    hint: `run the pipeline with a full refresh of ${name} (its rows are then read again from the sources), or undo the change.${property}`,
+  });
 }
 
 export function findColumn(columns: readonly SparkField[], name: string): SparkField | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { LakewrightError } from '@lakewright/config';
 import { holderText, type LockHolder, takeLock } from '@lakewright/process';
 import type { SqlEngine } from '../engine';
@@ -8,12 +9,31 @@ import { isS3, S3Files, type S3Settings } from '../source/s3-files';
 import { buildGraph, type Dataset, type DatasetId, type FileRead, type Graph, parsePipeline, type SqlSource } from '../sql';
 import { refreshCdcTable } from './cdc-table';
 import { EventLog, type PipelineEvent } from './event-log';
-import { FullRefresh } from './full-refresh';
+import { FullRefresh, mayReset } from './full-refresh';
 import { refreshMaterializedView } from './materialized-view';
 import { PipelineFolder } from './pipeline-folder';
+import { inOrder } from './schedule';
+import { selectDatasets } from './selection';
 import { refreshStreamingTable } from './streaming-table';
 import { displayName, type FaultInjector, InjectedFault, type UpdateContext } from './update-context';
 import type { DatasetOutcome, UpdateResult } from './update-result';
+import { type ValidatedDataset, Validation } from './validate';
+
+/** What validation found. */
+export interface ValidationResult {
+  readonly datasets: readonly ValidatedDataset[];
+}
+
+/** A pipeline that no update could bring up to date. */
+export class ValidationError extends LakewrightError {
+  constructor(
+    cause: LakewrightError,
+    readonly result: ValidationResult,
+  ) {
+    super(cause.code, cause.message, { hint: cause.hint, location: cause.location, cause, exitCode: cause.exitCode });
+    this.name = 'ValidationError';
+  }
+}
 
 /** A pipeline as it was deployed. */
 export interface Pipeline {
@@ -31,8 +51,12 @@ export interface UpdateOptions {
   /** The lake's folder (`localPaths().lake`). */
   readonly lake: string;
   readonly pipeline: Pipeline;
-  /** Tables to be made from nothing: all, or some by name. @default none */
+  /** Tables to be brought up to date, by name; others stay as they are. @default all, unless `fullRefresh` names some */
+  readonly refresh?: readonly string[];
+  /** Tables to be made from nothing: all, or some by name, and then no others are touched but those of `refresh`. @default none */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** How many tables that do not read each other are worked on at a time. @default processors, four at most */
+  readonly atOnce?: number;
   /** Told every event as it happens. */
   readonly onEvent?: (event: PipelineEvent) => void;
   /** How to reach `s3://` sources. @default they are refused */
@@ -70,10 +94,7 @@ export class UpdateError extends LakewrightError {
  */
 export async function runUpdate(options: UpdateOptions): Promise<UpdateResult> {
   const { pipeline } = options;
-  const graph = buildGraph(parsePipeline(pipeline.sources, pipeline.configuration), {
-    catalog: pipeline.catalog,
-    schema: pipeline.schema,
-  });
+  const graph = graphOf(pipeline);
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
   const lock = takeLock(folder.lock, (holder) => alreadyRunning(pipeline.name, holder));
   try {
@@ -97,6 +118,37 @@ function alreadyRunning(pipeline: string, holder: LockHolder): LakewrightError {
   );
 }
 
+/**
+ * Checks a pipeline without running it: parses it, puts the graph together and has the engine analyse every query and expectation.
+ * Nothing is read but the columns of sources (of files a sample, where no schema is given), and nothing is written.
+ *
+ * @throws ValidationError with the code of the first dataset that is not valid, LAKEFLOW_ANALYSIS for what the engine refuses; what
+ *   the parser and the graph throw (src/sql)
+ */
+export async function validatePipeline(
+  options: Pick<UpdateOptions, 'engine' | 'lake' | 'pipeline' | 's3'>,
+): Promise<ValidationResult> {
+  const { pipeline } = options;
+  const graph = graphOf(pipeline);
+  const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
+  const events = new EventLog(folder.events, 'validation');
+  const stores = new Stores(options.s3);
+  const context = contextOf(options, { graph, folder, events, stores, isRefreshed: () => false });
+  const validation = new Validation(context);
+  try {
+    for (const dataset of graph.datasets) await validation.check(dataset);
+  } finally {
+    stores.close();
+  }
+  const result = { datasets: validation.results };
+  if (validation.failure) throw new ValidationError(validation.failure, result);
+  return result;
+}
+
+function graphOf({ sources, configuration, catalog, schema }: Pipeline): Graph {
+  return buildGraph(parsePipeline(sources, configuration), { catalog, schema });
+}
+
 async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineFolder): Promise<UpdateResult> {
   const began = Date.now();
   const runs = new Map<string | null, number>();
@@ -105,16 +157,27 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
     options.onEvent?.(event);
   });
   const requested = options.fullRefresh ?? [];
+  const selected = selectDatasets(graph, options);
   const refresh = FullRefresh.prepare(folder, graph, requested);
   const stores = new Stores(options.s3);
-  const context = contextOf(options, { graph, folder, events, refresh, stores });
+  const isRefreshed = (dataset: Dataset) => refresh.isDue(dataset);
+  const context = contextOf(options, { graph, folder, events, stores, isRefreshed });
   const { run: cause, pipeline } = options;
   const fullRefresh = requested === 'all' ? ['all'] : requested;
-  events.add({ type: 'update_started', pipeline: pipeline.name, fullRefresh, ...(cause === undefined ? {} : { run: cause }) });
+  events.add({
+    type: 'update_started',
+    pipeline: pipeline.name,
+    fullRefresh,
+    ...(options.refresh === undefined ? {} : { refresh: options.refresh }),
+    ...(cause === undefined ? {} : { run: cause }),
+  });
+  if (requested === 'all') {
+    for (const dataset of selected) if (!mayReset(dataset)) events.add({ type: 'reset_refused', dataset: displayName(dataset) });
+  }
   await context.point('after-start');
-  const run = new Run(context);
+  const run = new Run(context, selected);
   try {
-    for (const dataset of graph.datasets) if (dataset.table) await run.refresh(dataset);
+    await inOrder(graph, selected, options.atOnce ?? Math.min(4, availableParallelism()), (dataset) => run.refresh(dataset));
   } finally {
     stores.close();
   }
@@ -128,13 +191,25 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   return result;
 }
 
-/** The datasets of one update, one after the other. */
+/** The datasets of one update. */
 class Run {
-  readonly outcomes: DatasetOutcome[] = [];
-  failure: LakewrightError | undefined;
+  private readonly done = new Map<DatasetId, { readonly outcome: DatasetOutcome; readonly error?: LakewrightError }>();
   private readonly broken = new Set<DatasetId>();
 
-  constructor(private readonly context: UpdateContext) {}
+  constructor(
+    private readonly context: UpdateContext,
+    /** In the order of the graph, whatever comes to its end first. */
+    private readonly datasets: readonly Dataset[],
+  ) {}
+
+  get outcomes(): readonly DatasetOutcome[] {
+    return this.datasets.flatMap(({ id }) => this.done.get(id)?.outcome ?? []);
+  }
+
+  /** What the first dataset that failed failed with. */
+  get failure(): LakewrightError | undefined {
+    return this.datasets.map(({ id }) => this.done.get(id)?.error).find((error) => error !== undefined);
+  }
 
   async refresh(dataset: Dataset): Promise<void> {
     const name = displayName(dataset);
@@ -142,11 +217,11 @@ class Run {
     if (blocker !== undefined) {
       this.broken.add(dataset.id);
       this.context.events.add({ type: 'dataset_skipped', dataset: name, because: blocker });
-      this.outcomes.push({ dataset: name, status: 'skipped', because: blocker });
+      this.done.set(dataset.id, { outcome: { dataset: name, status: 'skipped', because: blocker } });
       return;
     }
     try {
-      this.outcomes.push(await refreshOf(dataset)(this.context, dataset));
+      this.done.set(dataset.id, { outcome: await refreshOf(dataset)(this.context, dataset) });
     } catch (error) {
       if (error instanceof InjectedFault) throw error;
       this.fail(dataset, asLakewrightError(error, name));
@@ -157,9 +232,8 @@ class Run {
     const { code, message } = error;
     const name = displayName(dataset);
     this.broken.add(dataset.id);
-    this.failure ??= error;
     this.context.events.add({ type: 'error', dataset: name, code, message });
-    this.outcomes.push({ dataset: name, status: 'failed', code, message });
+    this.done.set(dataset.id, { outcome: { dataset: name, status: 'failed', code, message }, error });
   }
 
   /** The name of a dataset that this one reads, directly or through temporary views, and that failed. */
@@ -181,6 +255,7 @@ function refreshOf(dataset: Dataset): (context: UpdateContext, dataset: Dataset)
 }
 
 function asLakewrightError(error: unknown, dataset: string): LakewrightError {
+  if (error instanceof LakewrightError && error.code === 'ENGINE_UNAVAILABLE') return engineLost(error, dataset);
   if (error instanceof LakewrightError) return error;
   return new LakewrightError('LAKEFLOW_INTERNAL', `${dataset}: ${error instanceof Error ? error.message : String(error)}`, {
     hint: 'this is a defect of Lakewright: report it with the stack of the cause',
@@ -188,15 +263,26 @@ function asLakewrightError(error: unknown, dataset: string): LakewrightError {
   });
 }
 
+/** The engine was killed, most often for its memory, or was never there. */
+function engineLost(cause: LakewrightError, dataset: string): LakewrightError {
+  const [message] = cause.message.split(' during: ');
+  return new LakewrightError(cause.code, `${dataset}: ${message}; the table stays as it was`, {
+    hint: `${cause.hint}. An engine that ends without a word mostly ran out of memory. Once it is up run the update again: nothing is lost, and nothing is read twice`,
+    cause,
+  });
+}
+
 interface Parts {
   readonly graph: Graph;
   readonly folder: PipelineFolder;
   readonly events: EventLog;
-  readonly refresh: FullRefresh;
   readonly stores: Stores;
+  isRefreshed(dataset: Dataset): boolean;
 }
 
-function contextOf(options: UpdateOptions, { graph, folder, events, refresh, stores }: Parts): UpdateContext {
+type ContextOptions = Pick<UpdateOptions, 'engine' | 'runColumn' | 'faults'>;
+
+function contextOf(options: ContextOptions, { graph, folder, events, stores, isRefreshed }: Parts): UpdateContext {
   const datasets = new Map(graph.datasets.map((dataset) => [dataset.id, dataset]));
   return {
     engine: options.engine,
@@ -205,7 +291,7 @@ function contextOf(options: UpdateOptions, { graph, folder, events, refresh, sto
     events,
     runColumn: options.runColumn,
     storeFor: (read) => stores.of(read),
-    isRefreshed: (id) => refresh.isDue(datasets.get(id)!),
+    isRefreshed: (id) => isRefreshed(datasets.get(id)!),
     point: async (name) => {
       try {
         await options.faults?.(name);

@@ -1,26 +1,30 @@
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName, type SparkField } from '../engine/spark-type';
+import { quoteString } from '../sql';
+import { evolveColumns, isAdding } from './evolve-columns';
 import type { FoundFile } from './file-store';
 import { applyHints, inferCsv, inferJson } from './infer-schema';
 import { openParquet, parquetQuery, unionOfFields } from './parquet-files';
 import { type RecordContext, rawRecords, sampleRecords } from './raw-records';
+import type { ReadOptions } from './read-options';
 import { sourceError } from './source-error';
-import { METADATA, typedQuery } from './typed-columns';
+import { METADATA, METADATA_TYPE, typedQuery } from './typed-columns';
 
 /** Files as a relation of the engine. */
 export interface FileRelationSql {
   /** SQL that may stand in FROM. */
   readonly relation: string;
-  /** DDL of the columns that were inferred; absent when they were given. */
+  /** DDL of the columns that were inferred, those that came with these files included; absent when they were given. */
   readonly inferred?: string;
 }
 
 /**
  * Brings files before the engine as one relation with typed columns.
  *
- * @param knownSchema DDL that an earlier batch inferred: later batches keep it, so that a table does not change by the order in which
- *   files come
- * @throws LakewrightError LAKEFLOW_SOURCE_EMPTY when columns must be inferred and there is no record to infer them from
+ * @param knownSchema DDL that an earlier batch inferred. Later batches keep it, so that a table does not change by the order in which
+ *   files come; columns that are new are added, as `schemaEvolutionMode` says
+ * @throws LakewrightError LAKEFLOW_SOURCE_EMPTY when columns must be inferred and there is no record to infer them from,
+ *   LAKEFLOW_SOURCE_COLUMNS for new columns with `failOnNewColumns`
  */
 export async function openFiles(
   context: RecordContext,
@@ -34,13 +38,14 @@ export async function openFiles(
     return { relation: `(SELECT value${withMetadata ? `, ${METADATA}` : ''} FROM ${raw})` };
   }
   if (options.format === 'parquet') return parquet(context, files, withMetadata, knownSchema);
-  const fields = options.schema ?? (knownSchema === undefined ? await inferred(context, files) : parseColumns(knownSchema));
-  const columns = { ...options, fields, withMetadata };
+  const sampled = await sampledColumns(context, files, knownSchema);
   const raw = await rawRecords(
     context,
     files,
-    fields.map((field) => field.name),
+    sampled.fields.map((field) => field.name),
   );
+  const fields = sampled.isComplete ? sampled.fields : await allColumns(context, raw, sampled.fields);
+  const columns = { ...options, fields, withMetadata };
   return { relation: `(${typedQuery(raw, columns)})`, ...(options.schema ? {} : { inferred: ddlOf(fields) }) };
 }
 
@@ -54,18 +59,73 @@ async function parquet(
   const open = await openParquet(context, files);
   const known = options.schema ?? (knownSchema === undefined ? undefined : parseColumns(knownSchema));
   if (!known && open.length === 0) throw nothingToInfer(context);
-  const fields = known ?? applyHints(unionOfFields(open), options.schemaHints);
+  const given = applyHints(unionOfFields(open), options.schemaHints);
+  const fields = known ? evolveColumns(options, known, given) : given;
   const relation = `(${parquetQuery(open, fields, options.rescuedColumn, withMetadata)})`;
   return { relation, ...(options.schema ? {} : { inferred: ddlOf(fields) }) };
 }
 
-async function inferred(context: RecordContext, files: readonly FoundFile[]): Promise<readonly SparkField[]> {
+/** Columns by what is given, known or seen in a sample, and whether no other record can have more. */
+async function sampledColumns(
+  context: RecordContext,
+  files: readonly FoundFile[],
+  knownSchema: string | undefined,
+): Promise<{ readonly fields: readonly SparkField[]; readonly isComplete: boolean }> {
   const { store, options } = context;
-  const sample = await sampleRecords(store, options, files);
-  const infer = options.format === 'csv' ? inferCsv : inferJson;
-  const fields = applyHints(infer(sample, options.inferTypes), options.schemaHints);
+  if (options.schema && options.evolution !== 'failOnNewColumns') return { fields: options.schema, isComplete: true };
+  const known = options.schema ?? (knownSchema === undefined ? undefined : parseColumns(knownSchema));
+  const isFixed = known && !isAdding(options) && options.evolution !== 'failOnNewColumns';
+  if (isFixed) return { fields: known, isComplete: true };
+  const { texts, isComplete } = await sampleRecords(store, options, files);
+  const seen = applyHints(inferRecords(options, texts), known ? [] : options.schemaHints);
+  const fields = known ? evolveColumns(options, known, withHints(options, seen)) : seen;
   if (fields.length === 0) throw nothingToInfer(context);
-  return fields;
+  return { fields, isComplete: isComplete || (!isAdding(options) && options.evolution !== 'failOnNewColumns') };
+}
+
+/** Columns with those that only records beyond the sample have: what Auto Loader finds when it fails and starts again. */
+async function allColumns(context: RecordContext, raw: string, fields: readonly SparkField[]): Promise<readonly SparkField[]> {
+  const { engine, options } = context;
+  const known = fields.map(({ name }) => quoteString(name)).join(', ');
+  const unknown = `map_filter(from_json(value, 'MAP<STRING,STRING>'), (k, v) -> NOT array_contains(array(${known}), k))`;
+  const found = await engine.sql(`SELECT value FROM ${raw} WHERE cardinality(${unknown}) > 0 LIMIT 1000`);
+  const texts = found.rows.map(({ value }) => String(value));
+  const evolved = evolveColumns(options, fields, withHints(options, inferRecords(options, texts)));
+  // Names that differ by case alone are not added, and would be found forever.
+  return evolved.length === fields.length ? evolved : allColumns(context, raw, evolved);
+}
+
+function inferRecords(options: ReadOptions, texts: Iterable<string>): readonly SparkField[] {
+  return (options.format === 'csv' ? inferCsv : inferJson)(texts, options.inferTypes);
+}
+
+/** Hints for columns that are there; they add none. */
+function withHints({ schemaHints }: ReadOptions, fields: readonly SparkField[]): readonly SparkField[] {
+  return fields.map((field) => schemaHints.find(({ name }) => name === field.name) ?? field);
+}
+
+/**
+ * The columns that files have, `_metadata` included, without bringing the files before the engine.
+ *
+ * @throws LakewrightError as `openFiles` does
+ */
+export async function describeFiles(
+  context: RecordContext,
+  files: readonly FoundFile[],
+  knownSchema: string | undefined,
+): Promise<readonly SparkField[]> {
+  const { options } = context;
+  const metadata = parseColumns(`_metadata ${METADATA_TYPE}`);
+  if (options.format === 'text') return [...parseColumns('value STRING'), ...metadata];
+  const rescued = options.rescuedColumn === undefined ? [] : parseColumns(`${quoteName(options.rescuedColumn)} STRING`);
+  if (options.format === 'parquet' && !options.schema && knownSchema === undefined) {
+    const open = await openParquet(context, files.slice(0, 100));
+    if (open.length === 0) throw nothingToInfer(context);
+    return [...applyHints(unionOfFields(open), options.schemaHints), ...rescued, ...metadata];
+  }
+  const known = options.schema ?? (knownSchema === undefined ? undefined : parseColumns(knownSchema));
+  const fields = known ?? (await sampledColumns(context, files, undefined)).fields;
+  return [...fields, ...rescued, ...metadata];
 }
 
 function nothingToInfer({ options }: RecordContext) {

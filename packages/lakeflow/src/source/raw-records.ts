@@ -57,18 +57,41 @@ export async function rawRecords(
   return parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
 }
 
-/** Records of a few files, as texts: what a schema is inferred from. */
-export async function sampleRecords(
-  store: FileStore,
-  options: ReadOptions,
-  files: readonly FoundFile[],
-): Promise<readonly string[]> {
+/** What a schema is inferred from. */
+export interface RecordSample {
+  readonly texts: readonly string[];
+  /** Whether these are all records. */
+  readonly isComplete: boolean;
+}
+
+/** The first records of the first files, as texts; of a large file its beginning. */
+export async function sampleRecords(store: FileStore, options: ReadOptions, files: readonly FoundFile[]): Promise<RecordSample> {
   const texts: string[] = [];
-  for (const file of files.slice(0, 1000)) {
-    texts.push(...recordsOf(textOf(await store.read(file)), options, []));
-    if (texts.length >= 10_000) break;
+  let isComplete = files.length <= SAMPLE_FILES;
+  for (const group of readTogether(files.slice(0, SAMPLE_FILES))) {
+    if (texts.length >= SAMPLE_RECORDS) return { texts, isComplete: false };
+    const beginnings = await Promise.all(group.map((file) => beginningOf(store, file)));
+    for (const beginning of beginnings) for (const text of recordsOf(beginning, options, [])) texts.push(text);
+    isComplete &&= group.every((file) => file.size <= BIG);
   }
-  return texts;
+  return { texts, isComplete };
+}
+
+const SAMPLE_FILES = 1000;
+const SAMPLE_RECORDS = 10_000;
+
+/** The text of a file; of a large one whole lines of its first megabytes. */
+async function beginningOf(store: FileStore, file: FoundFile): Promise<string> {
+  if (file.size <= BIG) return textOf(await store.read(file));
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of store.chunks(file)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > BIG) break;
+  }
+  const text = textOf(Buffer.concat(chunks));
+  return text.slice(0, Math.max(text.lastIndexOf('\n'), 0));
 }
 
 /** `_metadata.file_path`: a URL, encoded, as Spark gives it. */

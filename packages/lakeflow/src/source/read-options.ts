@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly schema: readonly SparkField[] | undefined;
   /** Types that win over inferred ones. */
   readonly schemaHints: readonly SparkField[];
+  /** What becomes of columns that come later. */
+  readonly evolution: SchemaEvolution;
   /** Whether inferred columns get types; otherwise they are strings. */
   readonly inferTypes: boolean;
   /** Name of the column for what did not fit; absent for none. */
@@ -30,6 +32,10 @@ export interface ReadOptions {
   readonly wholeText: boolean;
   readonly csv: CsvOptions;
 }
+
+/** Values of `schemaEvolutionMode` ("Configure schema inference and evolution in Auto Loader", docs.databricks.com). */
+const EVOLUTION = ['addNewColumns', 'addNewColumnsWithTypeWidening', 'rescue', 'failOnNewColumns', 'none'] as const;
+export type SchemaEvolution = (typeof EVOLUTION)[number];
 
 export interface CsvOptions {
   readonly header: boolean;
@@ -79,11 +85,6 @@ const ONLY: Readonly<Record<string, { readonly values: readonly string[]; readon
   },
   encoding: { values: ['utf-8', 'utf8'], reason: 'files are read as UTF-8' },
   charset: { values: ['utf-8', 'utf8'], reason: 'files are read as UTF-8' },
-  schemaevolutionmode: {
-    values: ['rescue', 'none'],
-    reason:
-      'a new column goes to the rescued data column (rescue) or is left out (none); tables do not grow columns by themselves yet',
-  },
   mode: {
     values: ['permissive', 'dropmalformed'],
     reason: 'a malformed record is kept (PERMISSIVE) or left out (DROPMALFORMED), it never fails the update',
@@ -103,15 +104,17 @@ export function parseReadOptions(read: FileRead): ReadOptions {
   const format = options.format();
   options.check(format);
   const schema = format === 'text' ? [{ name: 'value', type: { kind: 'string' } as const }] : options.columns('schema');
-  const inferred = schema === undefined && options.text('schemaevolutionmode', 'rescue').toLowerCase() !== 'none';
+  const evolution = options.evolution(schema !== undefined);
   return {
     path: read.path,
     location: read.location,
     format,
     schema,
+    evolution,
     schemaHints: options.columns('schemahints') ?? [],
     inferTypes: options.flag('infercolumntypes', true),
-    rescuedColumn: options.textOrNone('rescueddatacolumn') ?? (inferred ? '_rescued_data' : undefined),
+    rescuedColumn:
+      options.textOrNone('rescueddatacolumn') ?? (schema === undefined && evolution !== 'none' ? '_rescued_data' : undefined),
     corruptColumn: options.text('columnnameofcorruptrecord', '_corrupt_record'),
     dropMalformed: options.text('mode', '').toLowerCase() === 'dropmalformed',
     allowOverwrites: options.flag('allowoverwrites', false),
@@ -151,6 +154,22 @@ class Options {
         'write one JSON object a line',
       );
     }
+  }
+
+  /** Without a schema columns are added, with one they are not; a schema and added columns exclude each other. */
+  evolution(hasSchema: boolean): SchemaEvolution {
+    const given = this.textOrNone('schemaevolutionmode');
+    if (given === undefined) return hasSchema ? 'none' : 'addNewColumns';
+    const found = EVOLUTION.find((mode) => mode.toLowerCase() === given.toLowerCase());
+    if (!found)
+      throw this.error(`read_files does not know schemaEvolutionMode => ${given}`, `supported: ${EVOLUTION.join(', ')}`);
+    if (hasSchema && found.startsWith('add')) {
+      throw this.error(
+        `read_files cannot add columns to a schema that is given (schemaEvolutionMode => ${given})`,
+        'give schemaHints instead of schema, or leave schemaEvolutionMode out',
+      );
+    }
+    return found;
   }
 
   csv(): CsvOptions {

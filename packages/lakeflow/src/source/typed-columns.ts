@@ -24,7 +24,8 @@ export const METADATA_TYPE = 'struct<file_path:string,file_name:string,file_size
  * A record that is no JSON object has nulls in every column; its text is kept in the rescued data column as `_corrupt_record`, and in
  * the column named by `columnNameOfCorruptRecord` when the schema has it. A value that does not fit its column is null there and is
  * kept, by its name, in the rescued data column, as is every value that has no column ("What is the rescued data column?",
- * docs.databricks.com). Names are matched with their case.
+ * docs.databricks.com). Of a struct, array or map that does not fit entirely the column has what fits, and the rescued data column the
+ * whole. Names are matched with their case.
  *
  * Values are taken out as text and then cast: `from_json` into types fails on ISO timestamps (README, "Engine findings").
  */
@@ -36,7 +37,10 @@ export function typedQuery(raw: string, columns: TypedColumns): string {
   const guarded = `SELECT *, CASE WHEN __all IS NOT NULL THEN value END AS __record FROM (${records})`;
   const texts = `SELECT ${['*', ...taken].join(', ')} FROM (${guarded})`;
   const converted = values.map((field, index) => `${fromText(`__t${index}`, field.type, 0)} AS __v${index}`);
-  const typed = `SELECT ${['*', ...converted].join(', ')} FROM (${texts})`;
+  const whole = rescuedColumn
+    ? values.flatMap((field, index) => (isNested(field.type) ? [`${isWhole(`__t${index}`, field.type, 0)} AS __w${index}`] : []))
+    : [];
+  const typed = `SELECT ${['*', ...converted, ...whole].join(', ')} FROM (${texts})`;
   const output = columns.fields.map((field) => {
     if (field.name === columns.corruptColumn) return `CASE WHEN __all IS NULL THEN value END AS ${quoteName(field.name)}`;
     return `__v${values.indexOf(field)} AS ${quoteName(field.name)}`;
@@ -51,9 +55,10 @@ function rescued(fields: readonly SparkField[]): string {
   const known = fields.map((field) => quoteString(field.name));
   const unknown = known.length > 0 ? `NOT array_contains(array(${known.join(', ')}), k)` : 'true';
   const misfits = fields
-    .map((field, index) =>
-      field.type.kind === 'string' ? undefined : `(k = ${quoteString(field.name)} AND __v${index} IS NULL)`,
-    )
+    .map((field, index) => {
+      if (field.type.kind === 'string') return undefined;
+      return `(k = ${quoteString(field.name)} AND ${isNested(field.type) ? `NOT __w${index}` : `__v${index} IS NULL`})`;
+    })
     .filter((condition) => condition !== undefined);
   const kept = `map_filter(__all, (k, v) -> v IS NOT NULL AND (${[unknown, ...misfits].join(' OR ')}))`;
   const path = "map('_file_path', __path)";
@@ -61,6 +66,37 @@ function rescued(fields: readonly SparkField[]): string {
     `CASE WHEN __all IS NULL THEN to_json(map_concat(map('_corrupt_record', value), ${path})) ` +
     `WHEN cardinality(${kept}) > 0 THEN to_json(map_concat(${kept}, ${path})) END`
   );
+}
+
+function isNested({ kind }: SparkType): boolean {
+  return kind === 'struct' || kind === 'array' || kind === 'map';
+}
+
+/** An expression that is true when nothing of a JSON text is lost by reading it as a type: no value, no member that has no place. */
+function isWhole(text: string, type: SparkType, depth: number): string {
+  const item = `w${depth}`;
+  const list = `from_json(${text}, 'ARRAY<STRING>')`;
+  const object = `from_json(${text}, 'MAP<STRING,STRING>')`;
+  switch (type.kind) {
+    case 'string':
+      return 'true';
+    case 'struct': {
+      const known = `array(${type.fields.map(({ name }) => quoteString(name)).join(', ')})`;
+      const unknown = `map_filter(${object}, (k, v) -> v IS NOT NULL AND NOT array_contains(${known}, k))`;
+      const members = type.fields.map((field) => isWhole(textAt(text, field.name), field.type, depth));
+      const parts = [`${object} IS NOT NULL`, `cardinality(${unknown}) = 0`, ...members.filter((member) => member !== 'true')];
+      return `(${text} IS NULL OR (${parts.join(' AND ')}))`;
+    }
+    case 'array':
+      return `(${text} IS NULL OR (${list} IS NOT NULL AND forall(${list}, ${item} -> ${isWhole(item, type.element, depth + 1)})))`;
+    case 'map': {
+      const values = `forall(map_values(${object}), ${item} -> ${isWhole(item, type.value, depth + 1)})`;
+      const keys = `forall(map_keys(${object}), ${item} -> ${isWhole(item, type.key, depth + 1)})`;
+      return `(${text} IS NULL OR (${object} IS NOT NULL AND ${keys} AND ${values}))`;
+    }
+    default:
+      return `(${text} IS NULL OR ${fromText(text, type, depth)} IS NOT NULL)`;
+  }
 }
 
 /** The text of a member of a JSON object; strings without their quotes, everything else as written. */

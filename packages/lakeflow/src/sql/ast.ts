@@ -53,6 +53,7 @@ export interface TableRead {
   readonly streaming: boolean;
   /** Whether an alias follows; without one the columns may be qualified by the table's own name. */
   readonly aliased: boolean;
+  readonly watermark?: Watermark;
   /** Half-open range of characters in the query's text that the reference (with STREAM) takes; aliases not included. */
   readonly range: readonly [number, number];
 }
@@ -63,8 +64,30 @@ export interface FileRead {
   /** Named arguments, lower-case names; values as text: strings unquoted, numbers and booleans as written. */
   readonly options: Readonly<Record<string, string>>;
   readonly streaming: boolean;
+  readonly watermark?: Watermark;
   readonly location: SourceLocation;
   readonly range: readonly [number, number];
+}
+
+/** `WATERMARK expression [AS column] DELAY OF interval` behind a stream ("WATERMARK clause", docs.databricks.com). */
+export interface Watermark {
+  readonly column: string;
+  /** What the column is computed by; absent for a column that is there. */
+  readonly expression?: string;
+  /** `INTERVAL ...`, as SQL. */
+  readonly delay: string;
+}
+
+/** The SELECT of a query that aggregates a stream: its groups are given when the watermark has passed them. */
+export interface WindowedSelect {
+  /** Half-open ranges in the query's text: of the SELECT, and of its select list. */
+  readonly range: readonly [number, number];
+  readonly listEnd: number;
+  readonly watermark: Watermark;
+  /** SQL of what the watermark must reach before a group is complete: the end of a window, or the time itself. */
+  readonly closesAt: string;
+  /** SQL of the length of a window; absent where groups are single times. */
+  readonly length?: string;
 }
 export type QueryRead = TableRead | FileRead;
 
@@ -74,6 +97,8 @@ export type QueryRead = TableRead | FileRead;
  */
 export interface Query extends SqlFragment {
   readonly reads: readonly QueryRead[];
+  /** Set for an aggregate over a stream; there is then one read. */
+  readonly windowed?: WindowedSelect;
 }
 
 /** AUTO CDC: from a streaming source into a target. */
@@ -100,6 +125,8 @@ interface DatasetBase {
   readonly comment?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly clusterBy: readonly string[];
+  /** `PRIVATE`: only the pipeline itself reads it, and it is in no catalog. */
+  readonly private?: true;
   readonly location: SourceLocation;
 }
 /** `CREATE OR REFRESH STREAMING TABLE`; without a query it is filled by flows. */
@@ -132,6 +159,8 @@ export interface AppendFlow {
   readonly name: QualifiedName;
   readonly target: QualifiedName;
   readonly query: Query;
+  /** `INSERT ONCE INTO`: runs once, and again only with a full refresh of its target. */
+  readonly once?: true;
   readonly location: SourceLocation;
 }
 export type DatasetStatement = StreamingTable | MaterializedView | TemporaryView;

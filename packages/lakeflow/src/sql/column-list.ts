@@ -1,7 +1,7 @@
 import type { ColumnSpec, Expectation, ViolationAction } from './ast';
 import type { Cursor } from './cursor';
 import { parseString } from './literals';
-import { parseIdentifier } from './names';
+import { parseIdentifier, parseQualifiedName } from './names';
 import { checkExpression } from './query';
 import { syntaxError, unsupported } from './syntax-error';
 
@@ -10,7 +10,18 @@ export interface ColumnList {
   readonly expectations: readonly Expectation[];
 }
 
-const COLUMN_WORDS = ['NOT', 'COMMENT', 'CONSTRAINT', 'MASK', 'GENERATED', 'DEFAULT', 'PRIMARY', 'FOREIGN', 'COLLATE'];
+const COLUMN_WORDS = [
+  'NOT',
+  'COMMENT',
+  'CONSTRAINT',
+  'MASK',
+  'GENERATED',
+  'DEFAULT',
+  'PRIMARY',
+  'FOREIGN',
+  'REFERENCES',
+  'COLLATE',
+];
 
 /** The parenthesised list of a table: columns and expectations, in any order. */
 export function parseColumnList(cursor: Cursor): ColumnList {
@@ -18,8 +29,11 @@ export function parseColumnList(cursor: Cursor): ColumnList {
   const expectations: Expectation[] = [];
   cursor.expectSymbol('(');
   do {
-    if (!cursor.isKeywords('CONSTRAINT')) addUnique(columns, parseColumn(cursor), 'column');
-    while (cursor.isKeywords('CONSTRAINT')) addUnique(expectations, parseExpectation(cursor), 'expectation');
+    if (!atConstraint(cursor)) addUnique(columns, parseColumn(cursor), 'column');
+    while (atConstraint(cursor)) {
+      const expectation = parseConstraint(cursor);
+      if (expectation) addUnique(expectations, expectation, 'expectation');
+    }
   } while (cursor.acceptSymbol(','));
   if (!cursor.isSymbol(')')) throw cursor.unexpected('"," or ")" in the list of columns', cursor.current, COLUMN_WORDS);
   cursor.next();
@@ -48,6 +62,7 @@ function parseColumn(cursor: Cursor): ColumnSpec {
       cursor.expectKeywords('NULL');
       notNull = true;
     } else if (cursor.acceptKeywords('COMMENT')) comment = parseString(cursor, 'the text of the comment');
+    else if (atKey(cursor)) skipKey(cursor);
     else break;
   }
   refuseColumnProperty(cursor);
@@ -58,8 +73,6 @@ const COLUMN_REFUSALS: Readonly<Record<string, string>> = {
   MASK: 'grant the column, or mask it in the query',
   GENERATED: 'compute the column in the query',
   DEFAULT: 'write coalesce(column, value) in the query',
-  PRIMARY: 'leave it out: it is informational',
-  FOREIGN: 'leave it out: it is informational',
   COLLATE: 'compare lower(column) in the query',
 };
 
@@ -88,18 +101,71 @@ function skipAngles(cursor: Cursor): void {
   } while (depth > 0);
 }
 
+/** Whether a constraint of the table begins here; a column may be called `primary`. */
+function atConstraint(cursor: Cursor): boolean {
+  return cursor.isKeywords('CONSTRAINT') || cursor.isKeywords('PRIMARY', 'KEY') || cursor.isKeywords('FOREIGN', 'KEY');
+}
+
+function atKey(cursor: Cursor): boolean {
+  const ahead = cursor.isKeywords('CONSTRAINT') ? 2 : 0;
+  const { keyword } = cursor.peek(ahead);
+  return (
+    keyword === 'REFERENCES' || ((keyword === 'PRIMARY' || keyword === 'FOREIGN') && cursor.peek(ahead + 1).keyword === 'KEY')
+  );
+}
+
 /**
- * `CONSTRAINT name EXPECT (condition) [ON VIOLATION DROP ROW | FAIL UPDATE]`
- * ("Manage data quality with pipeline expectations", docs.databricks.com).
+ * Passes over a primary or foreign key. They are informational: nothing enforces them, there or here ("CONSTRAINT clause",
+ * docs.databricks.com).
  */
-function parseExpectation(cursor: Cursor): Expectation {
+function skipKey(cursor: Cursor): void {
+  if (cursor.acceptKeywords('CONSTRAINT')) parseIdentifier(cursor, 'the name of the constraint');
+  if (!cursor.isKeywords('REFERENCES')) {
+    const kind = cursor.next().keyword;
+    cursor.expectKeywords('KEY');
+    if (cursor.isSymbol('(')) cursor.moveTo(cursor.partnerOf(cursor.index) + 1);
+    if (kind === 'FOREIGN' && !cursor.isKeywords('REFERENCES'))
+      throw cursor.unexpected('REFERENCES', cursor.current, ['REFERENCES']);
+  }
+  if (cursor.acceptKeywords('REFERENCES')) {
+    parseQualifiedName(cursor, 'the table that the key refers to');
+    if (cursor.isSymbol('(')) cursor.moveTo(cursor.partnerOf(cursor.index) + 1);
+  }
+  while (KEY_OPTIONS.some((words) => cursor.acceptKeywords(...words))) {
+    // Each option is passed over by the condition.
+  }
+}
+
+const KEY_OPTIONS: readonly (readonly string[])[] = [
+  ['NOT', 'ENFORCED'],
+  ['NOT', 'DEFERRABLE'],
+  ['DEFERRABLE'],
+  ['INITIALLY', 'DEFERRED'],
+  ['ENABLE', 'NOVALIDATE'],
+  ['RELY'],
+  ['NORELY'],
+  ['MATCH', 'FULL'],
+  ['ON', 'UPDATE', 'NO', 'ACTION'],
+  ['ON', 'DELETE', 'NO', 'ACTION'],
+];
+
+/**
+ * `CONSTRAINT name EXPECT (condition) [ON VIOLATION DROP ROW | FAIL UPDATE]` ("Manage data quality with pipeline expectations",
+ * docs.databricks.com), or a key, which gives nothing.
+ */
+function parseConstraint(cursor: Cursor): Expectation | undefined {
+  if (atKey(cursor)) {
+    skipKey(cursor);
+    return undefined;
+  }
   const { location } = cursor.expectKeywords('CONSTRAINT');
   const name = parseIdentifier(cursor, 'the name of the expectation').value;
-  if (cursor.isKeywords('PRIMARY') || cursor.isKeywords('FOREIGN') || cursor.isKeywords('CHECK')) {
-    const hint = cursor.isKeywords('CHECK')
-      ? 'write EXPECT (condition) ON VIOLATION FAIL UPDATE'
-      : 'leave it out: it is informational';
-    throw unsupported(cursor.current.location, `${cursor.current.keyword} constraints are not supported`, hint);
+  if (cursor.isKeywords('CHECK')) {
+    throw unsupported(
+      cursor.current.location,
+      'CHECK constraints are not supported: a pipeline cannot declare them',
+      'write EXPECT (condition) ON VIOLATION FAIL UPDATE',
+    );
   }
   cursor.expectKeywords('EXPECT');
   if (!cursor.isSymbol('(')) throw cursor.unexpected('"(" and the condition of the expectation');

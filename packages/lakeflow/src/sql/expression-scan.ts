@@ -1,5 +1,5 @@
 import type { SourceLocation } from '@lakewright/config';
-import type { QueryRead } from './ast';
+import type { QueryRead, WindowedSelect } from './ast';
 import type { Cursor } from './cursor';
 import { refuseStreamInCondition, statefulAt } from './stateful';
 import { syntaxError, unsupported } from './syntax-error';
@@ -16,8 +16,10 @@ export interface Stateful {
 /** The part of the scan that passes over expressions, and into the subqueries in them. */
 export abstract class ExpressionScan {
   readonly reads: QueryRead[] = [];
-  /** The first thing of the SELECT at hand that would need state. */
-  protected stateful: Stateful | undefined;
+  /** The SELECTs that aggregate a stream with a watermark. */
+  readonly windowed: WindowedSelect[] = [];
+  /** Everything in the SELECT at hand that needs state. */
+  protected stateful: Stateful[] = [];
 
   constructor(
     protected readonly cursor: Cursor,
@@ -44,7 +46,7 @@ export abstract class ExpressionScan {
   }
 
   protected noteStateful(what: string, location: SourceLocation = this.cursor.current.location): void {
-    this.stateful ??= { what, location };
+    this.stateful.push({ what, location });
   }
 
   private bracketedExpression(scope: Scope): void {

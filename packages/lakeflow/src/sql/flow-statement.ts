@@ -13,13 +13,17 @@ export function parseFlow(cursor: Cursor, location: SourceLocation): AutoCdcFlow
   if (cursor.acceptKeywords('COMMENT')) parseString(cursor, 'the text of the comment');
   cursor.expectKeywords('AS');
   if (cursor.isKeywords('AUTO') || cursor.isKeywords('APPLY')) return { ...parseCdcFlow(cursor, location), name };
-  refuseOtherFlow(cursor);
+  refuseReplace(cursor);
   if (!cursor.isKeywords('INSERT')) throw cursor.unexpected('AUTO CDC INTO or INSERT INTO', cursor.current, ['AUTO', 'INSERT']);
-  cursor.expectKeywords('INSERT', 'INTO');
-  refuseOnce(cursor);
+  cursor.expectKeywords('INSERT');
+  const early = cursor.acceptKeywords('ONCE');
+  cursor.expectKeywords('INTO');
+  // Databricks documented INSERT INTO ONCE first, and INSERT ONCE INTO since 2025.
+  const once = early || atOnce(cursor);
   const target = parseQualifiedName(cursor, 'the target of the flow');
   cursor.expectKeywords('BY', 'NAME');
-  return { kind: 'append_flow', name, target, query: parseQuery(cursor), location };
+  refuseReplace(cursor);
+  return { kind: 'append_flow', name, target, query: parseQuery(cursor), ...(once && { once: true as const }), location };
 }
 
 /** The older statement, which gives a flow of the target's name: "APPLY CHANGES INTO", docs.databricks.com. */
@@ -35,22 +39,14 @@ function parseCdcFlow(cursor: Cursor, location: SourceLocation): AutoCdcFlow {
 }
 
 /** What a flow may also be on Databricks. */
-export function refuseOtherFlow(cursor: Cursor): void {
-  if (cursor.isKeywords('REPLACE')) {
-    const hint = 'append with INSERT, or write a materialized view';
-    throw unsupported(cursor.current.location, 'REPLACE WHERE flows are not supported yet', hint);
-  }
-  if (cursor.isKeywords('INSERT', 'ONCE')) {
-    cursor.next();
-    refuseOnce(cursor);
-  }
+export function refuseReplace(cursor: Cursor): void {
+  if (!cursor.isKeywords('REPLACE')) return;
+  const hint = 'append with INSERT, or write a materialized view';
+  throw unsupported(cursor.current.location, `REPLACE ${cursor.peek().text.toUpperCase()} flows are not supported yet`, hint);
 }
 
-function refuseOnce(cursor: Cursor): void {
-  if (!cursor.isKeywords('ONCE')) return;
-  throw unsupported(
-    cursor.current.location,
-    'flows that run ONCE are not supported yet',
-    'make the backfill a source of files that the streaming flow reads',
-  );
+/** `ONCE` before a target; a target may be called once. */
+function atOnce(cursor: Cursor): boolean {
+  const isWord = cursor.isKeywords('ONCE') && cursor.peek().keyword !== 'BY' && !cursor.isSymbol('.', 1);
+  return isWord && cursor.acceptKeywords('ONCE');
 }

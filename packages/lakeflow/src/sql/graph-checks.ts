@@ -118,8 +118,14 @@ function isStreaming({ flows }: Dataset): boolean {
 }
 
 /** "INVALID_FLOW_QUERY_TYPE error condition", docs.databricks.com. */
-function checkStreaming({ id, kind, statement }: Dataset, { reads, location }: Flow): void {
+function checkStreaming({ id, kind, statement }: Dataset, flow: Flow): void {
+  const { reads, location } = flow;
   const stream = reads.find(({ read }) => read.streaming)?.read;
+  if (flow.kind === 'query' && flow.once) {
+    if (!stream) return;
+    const hint = 'leave out STREAM: such a flow reads everything there is, once';
+    throw flowError('LAKEFLOW_STREAMING', location, `the flow ${flow.name} runs ONCE and reads a stream`, hint);
+  }
   if (kind === 'streaming_table' && !stream) {
     const hint = 'read at least one source with STREAM, or create a MATERIALIZED VIEW';
     throw flowError('LAKEFLOW_STREAMING', location, `the streaming table ${id} reads nothing as a stream`, hint);

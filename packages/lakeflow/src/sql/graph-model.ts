@@ -6,6 +6,8 @@ export interface TableName {
   readonly catalog: string;
   readonly schema: string;
   readonly name: string;
+  /** A private dataset of the pipeline: in no catalog. */
+  readonly private?: true;
 }
 
 /**
@@ -33,6 +35,8 @@ interface FlowBase {
 export interface QueryFlow extends FlowBase {
   readonly kind: 'query';
   readonly query: Query;
+  /** Runs once, and again only with a full refresh of its target; reads everything as it is. */
+  readonly once?: true;
 }
 export interface CdcFlow extends FlowBase {
   readonly kind: 'auto_cdc';

@@ -1,7 +1,7 @@
 import type { AppendFlow, AutoCdcFlow, DatasetStatement, QualifiedName, Query, QueryRead, Statement } from './ast';
 import { checkGraph, unknownTarget } from './graph-checks';
 import { flowError } from './graph-errors';
-import type { Dataset, DatasetId, Edge, Flow, Graph, ResolvedRead, TableName } from './graph-model';
+import type { Dataset, DatasetId, Edge, Flow, Graph, QueryFlow, ResolvedRead, TableName } from './graph-model';
 import { sortDatasets } from './graph-order';
 
 export interface GraphOptions {
@@ -107,7 +107,7 @@ function collectFlows(
   return flows;
 }
 
-function queryFlow(name: string, query: Query, location: Flow['location'], resolver: Resolver): Flow {
+function queryFlow(name: string, query: Query, location: Flow['location'], resolver: Resolver): QueryFlow {
   return { kind: 'query', name, query, reads: query.reads.map((read) => resolver.resolve(read)), location };
 }
 
@@ -115,14 +115,22 @@ function queryFlow(name: string, query: Query, location: Flow['location'], resol
 function declaredFlow(statement: AutoCdcFlow | AppendFlow, target: DatasetId, resolver: Resolver): Flow {
   const name = statement.name === statement.target ? target : statement.name.parts.join('.').toLowerCase();
   const { location } = statement;
-  if (statement.kind === 'append_flow') return queryFlow(name, statement.query, location, resolver);
+  if (statement.kind === 'append_flow') {
+    const flow = queryFlow(name, statement.query, location, resolver);
+    return statement.once ? { ...flow, once: true } : flow;
+  }
   return { kind: 'auto_cdc', name, cdc: statement.cdc, reads: [resolver.resolve(statement.cdc.source)], location };
 }
 
 function dataset(id: DatasetId, statement: DatasetStatement, flows: readonly Flow[], resolver: Resolver): Dataset {
   const dependencies = [...new Set(flows.flatMap(({ reads }) => reads.flatMap((read) => read.dataset ?? [])))];
-  const table = statement.kind === 'temporary_view' ? undefined : resolver.tableName(statement.name.parts);
+  const table = statement.kind === 'temporary_view' ? undefined : tableOf(statement, resolver);
   return { id, kind: statement.kind, ...(table && { table }), statement, flows, dependencies };
+}
+
+function tableOf(statement: DatasetStatement, resolver: Resolver): TableName {
+  const table = resolver.tableName(statement.name.parts);
+  return statement.private ? { ...table, private: true } : table;
 }
 
 function edges(datasets: readonly Dataset[]): readonly Edge[] {

@@ -2,6 +2,8 @@ import type { DatasetStatement, Expectation, Parameters, QualifiedName, Query, S
 import { refuseExpectations } from './graph-checks';
 import { quoteIdentifier, quoteName, quoteString } from './names';
 import { parsePipeline } from './parse-pipeline';
+import { SourceText } from './source-text';
+import { tokenize } from './tokenizer';
 
 /** The name of the generated file, next to the pipeline's own. */
 export const QUARANTINE_FILE = 'quarantine.generated.sql';
@@ -9,10 +11,17 @@ export const QUARANTINE_FILE = 'quarantine.generated.sql';
 /** The column of a quarantine table that names the expectations a row violated, an array of strings in the order declared. */
 export const QUARANTINE_REASONS = '_quarantine_reasons';
 
+/** The column that names the flow whose row it is: of a table with a query of its own the table. */
+export const QUARANTINE_FLOW = '_quarantine_flow';
+
+/** The column with the path of the file that the row came from, where the flow reads files itself. */
+export const QUARANTINE_FILE_PATH = '_quarantine_file';
+
 /**
  * The files of a pipeline and one more that keeps what its expectations drop: for every table or view with
- * `ON VIOLATION DROP ROW` a table `<table>_quarantine` with the columns of its query and `_quarantine_reasons`. Every row
- * of the query is in exactly one of the two. The file is plain Databricks SQL, so that the cloud and the laptop run the same;
+ * `ON VIOLATION DROP ROW` a table `<table>_quarantine` with the columns of its query, `_quarantine_reasons`, and where the row
+ * came from: `_quarantine_flow`, and `_quarantine_file` where the flow reads files itself. Every row of the query is in exactly
+ * one of the two. A private table has a private quarantine, a flow that runs once fills it once. The file is plain Databricks SQL, so that the cloud and the laptop run the same;
  * `${name}` stays as written. Calling it again gives the same files. Nothing is added when nothing drops.
  *
  * This is the pattern of "Expectation recommendations and advanced patterns" (docs.databricks.com: "Quarantine invalid
@@ -58,7 +67,7 @@ function isSameName(a: readonly string[], b: readonly string[]): boolean {
 function quarantineOf(table: DatasetStatement, statements: readonly Statement[]): string {
   const dropping = table.expectations.filter(({ action }) => action === 'drop');
   const head = createClause(table);
-  if (table.query) return `${head}\nAS\n${violations(table.query, dropping)};\n`;
+  if (table.query) return `${head}\nAS\n${violations(table.query, dropping, table.name.parts.join('.'))};\n`;
   return [`${head};\n`, ...flowsInto(table, statements, dropping)].join('\n');
 }
 
@@ -68,7 +77,7 @@ function createClause(statement: DatasetStatement): string {
   const comment = `Rows that ${name.parts.join('.')} dropped, and the expectations they violate`;
   return [
     `-- From ${location.file.split('/').at(-1)}.`,
-    `CREATE OR REFRESH ${what} ${quoteName(quarantineName(name))}`,
+    `CREATE OR REFRESH ${statement.private ? 'PRIVATE ' : ''}${what} ${quoteName(quarantineName(name))}`,
     `COMMENT ${quoteString(comment)}`,
   ].join('\n');
 }
@@ -92,12 +101,14 @@ function flowsInto(
     if (flow.kind !== 'append_flow') return [];
     const name = quoteIdentifier(`${flow.name.parts.join('_')}_quarantine`);
     const target = quoteName(quarantineName(table.name));
-    return [`CREATE FLOW ${name}\nAS INSERT INTO ${target} BY NAME\n${violations(flow.query, dropping)};\n`];
+    const insert = flow.once ? 'INSERT ONCE INTO' : 'INSERT INTO';
+    const query = violations(flow.query, dropping, flow.name.parts.join('.'));
+    return [`CREATE FLOW ${name}\nAS ${insert} ${target} BY NAME\n${query};\n`];
   });
 }
 
 /** The rows of a query that violate at least one of the expectations. */
-function violations(query: Query, expectations: readonly Expectation[]): string {
+function violations(query: Query, expectations: readonly Expectation[], flow: string): string {
   const reasons = expectations.map(
     (expectation) => `      CASE WHEN NOT ${expectationHolds(expectation)} THEN ${quoteString(expectation.name)} END`,
   );
@@ -109,18 +120,40 @@ function violations(query: Query, expectations: readonly Expectation[]): string 
     reasons.join(',\n'),
     '    ),',
     '    reason -> reason IS NOT NULL',
-    `  ) AS ${QUARANTINE_REASONS}`,
+    `  ) AS ${QUARANTINE_REASONS},`,
+    `  ${quoteString(flow)} AS ${QUARANTINE_FLOW}`,
     'FROM (',
-    query.text,
+    withFilePath(query),
     ')',
     `WHERE NOT (\n  ${expectations.map(expectationHolds).join('\n  AND ')}\n)`,
   ].join('\n');
 }
 
 /**
- * The condition of an expectation as SQL that is true or false, never NULL. "Manage data quality with pipeline expectations" (docs.databricks.com) says that a constraint
- * must evaluate to true or false for each record and leaves NULL open; a row for which it is not true is not known to be valid,
- * so NULL violates, as it would in a WHERE that keeps the valid rows. The runtime drops by the same rule.
+ * A query with the path of each row's file as one more column, where it is a plain SELECT over one file source: anywhere else
+ * `_metadata` is out of sight, or a row has no single file.
+ */
+function withFilePath({ text, reads }: Query): string {
+  const [read] = reads;
+  if (reads.length !== 1 || read?.kind !== 'files' || !read.streaming) return text;
+  const tokens = tokenize(new SourceText({ path: '', text }));
+  const words = tokens.map(({ keyword }) => keyword);
+  if (words.filter((word) => word === 'SELECT').length !== 1 || words.includes('DISTINCT') || words.includes('GROUP'))
+    return text;
+  const from = tokens.findLastIndex(({ end }) => end <= read.range[0]);
+  const last = tokens[from - 1];
+  if (tokens[from]?.keyword !== 'FROM' || !last) return text;
+  return `${text.slice(0, last.end)}, _metadata.file_path AS ${QUARANTINE_FILE_PATH}${text.slice(last.end)}`;
+}
+
+/**
+ * The condition of an expectation as SQL that is true or false, never NULL: NULL violates, and `x IS NULL OR x > 0` lets it pass.
+ *
+ * "Manage data quality with pipeline expectations" (docs.databricks.com) asks for a condition that is true or false for each record
+ * and does not say what NULL is. What the platform says around it points one way: enforced constraints hold when the expression is
+ * true ("Constraints on Databricks": CHECK must be true for each input row), and the documented quarantine ("Expectation
+ * recommendations and advanced patterns") takes as valid what its NOT(rules) flag is false for, which a NULL never is.
+ * The runtime, the quarantine table and the counts share this one rule, so that no row can be in both or neither.
  */
 export function expectationHolds({ condition }: Expectation): string {
   return `coalesce((${condition.text}), false)`;

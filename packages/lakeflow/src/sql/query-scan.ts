@@ -4,6 +4,7 @@ import { RelationScan } from './relation-scan';
 import { AFTER_RELATION, atClause, atLateralView, atSetOperator, misspelledClause } from './relation-words';
 import { checkStreamUnion, refuseStateful, statefulClause } from './stateful';
 import { unsupported } from './syntax-error';
+import { type SelectBlock, windowedSelect } from './windowed-select';
 
 /**
  * Walks over a query and notes every table and file it reads. It knows WITH and its scopes, set operations, SELECT, FROM and
@@ -86,16 +87,25 @@ export class QueryScan extends RelationScan {
   /** A SELECT has its own account of what needs state: that of its subqueries is theirs. */
   private select(end: number, scope: Scope): boolean {
     const outer = this.stateful;
-    this.stateful = undefined;
-    const streaming = this.selectBlock(end, scope);
-    if (streaming && this.stateful) throw refuseStateful(this.stateful);
+    this.stateful = [];
+    const block: SelectBlock = { begin: this.cursor.index };
+    const streaming = this.selectBlock(end, scope, block);
+    if (streaming && this.stateful.length > 0) {
+      const found = windowedSelect(
+        this.cursor,
+        { ...block, end: this.cursor.index, offset: this.offset },
+        this.stateful,
+        this.reads.at(-1),
+      );
+      this.windowed.push(found);
+    }
     this.stateful = outer;
     return streaming;
   }
 
-  private selectBlock(end: number, scope: Scope): boolean {
+  private selectBlock(end: number, scope: Scope, block: SelectBlock): boolean {
     const { cursor } = this;
-    const begin = cursor.index;
+    const { begin } = block;
     cursor.next();
     if (cursor.isKeywords('DISTINCT')) this.noteStateful('SELECT DISTINCT');
     if (!cursor.acceptKeywords('DISTINCT')) cursor.acceptKeywords('ALL');
@@ -105,14 +115,18 @@ export class QueryScan extends RelationScan {
     if (cursor.isKeywords('FROM') && named) throw cursor.unexpected('something to select');
     this.expression(end, scope, () => this.atNextClause(list));
     if (cursor.index === list) throw cursor.unexpected('something to select');
+    block.from = cursor.index;
     const streaming = cursor.acceptKeywords('FROM') && this.relations(end, scope);
     while (cursor.index < end) {
       if (atLateralView(cursor)) this.lateralView(scope);
       else if (atClause(cursor, begin) && !cursor.isKeywords('FROM')) {
-        const what = statefulClause(cursor.current.keyword);
+        const { keyword } = cursor.current;
+        const what = statefulClause(keyword);
         if (what) this.noteStateful(what);
         cursor.next();
+        const from = cursor.index;
         this.expression(end, scope, () => this.atNextClause(begin));
+        if (keyword === 'GROUP') block.groups = { start: from + 1, end: cursor.index };
       } else break;
     }
     return streaming;

@@ -16,7 +16,12 @@ export function parseQuery(cursor: Cursor): Query {
   const scan = new QueryScan(cursor, cursor.current.start);
   scan.wholeQuery(cursor.length, new Map());
   for (const read of scan.reads) refuseLongQualifier(cursor, start, read);
-  return { ...cursor.fragment(start, cursor.index), reads: scan.reads };
+  const [windowed, second] = scan.windowed;
+  if (windowed && (second || scan.reads.length > 1)) {
+    const message = 'an aggregate over a stream must be the only thing that its query reads';
+    throw unsupported(cursor.at(start).location, message, 'let other tables read what it writes');
+  }
+  return { ...cursor.fragment(start, cursor.index), reads: scan.reads, ...(windowed && { windowed }) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { AFTER_RELATION, atClause, atJoin, atLateralView, atSetOperator, canBeAl
 import { checkStreamJoin } from './stateful';
 import { syntaxError, unsupported } from './syntax-error';
 import { parseTableReference } from './table-reference';
+import { parseWatermark } from './windowed-select';
 
 /** The part of the scan that reads what stands in FROM. Methods that return a boolean say whether it is a stream. */
 export abstract class RelationScan extends ExpressionScan {
@@ -83,10 +84,11 @@ export abstract class RelationScan extends ExpressionScan {
   protected table(scope: Scope): boolean {
     const found = parseTableReference(this.cursor, this.offset);
     if (found.kind === 'function') this.inBrackets((close) => this.expression(close, scope));
+    const watermarked = found.kind === 'function' ? found : this.watermarked(found);
     this.refuseSuffixes();
     const aliased = this.alias();
-    if (found.kind === 'function') return false;
-    return this.read(found.kind === 'table' ? { ...found, aliased } : found, scope);
+    if (watermarked.kind === 'function') return false;
+    return this.read(watermarked.kind === 'table' ? { ...watermarked, aliased } : watermarked, scope);
   }
 
   /** Notes a read, unless the name is that of a common table expression. */
@@ -106,6 +108,13 @@ export abstract class RelationScan extends ExpressionScan {
     );
   }
 
+  private watermarked<Read extends TableRead | FileRead>(found: Read): Read {
+    const { cursor } = this;
+    if (!found.streaming || !cursor.isKeywords('WATERMARK')) return found;
+    const watermark = parseWatermark(cursor);
+    return { ...found, watermark, range: [found.range[0], cursor.peek(-1).end - this.offset] };
+  }
+
   private refuseSuffixes(): void {
     const { cursor } = this;
     const { location } = cursor.current;
@@ -118,7 +127,11 @@ export abstract class RelationScan extends ExpressionScan {
       throw unsupported(location, 'a sample differs from one update to the next', 'filter on a hash of the key instead');
     }
     if (cursor.isKeywords('WATERMARK')) {
-      throw unsupported(location, 'watermarks are not supported yet', 'deduplicate and aggregate in a materialized view');
+      throw unsupported(
+        location,
+        'a watermark stands behind a stream',
+        'write STREAM(table) WATERMARK column DELAY OF INTERVAL ...',
+      );
     }
     if (cursor.isKeywords('WITH')) {
       const message = 'options of a table read (such as skipChangeCommits) are not supported yet';

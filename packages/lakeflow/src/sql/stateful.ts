@@ -32,7 +32,8 @@ export function statefulClause(keyword: string): string | undefined {
  * state between updates for some of this; this runtime does not, and would give an answer a batch.
  */
 export function refuseStateful({ what, location }: { what: string; location: SourceLocation }): LakewrightError {
-  const hint = 'put it into a materialized view that reads the table without STREAM';
+  const isGroup = /^(?:GROUP BY|HAVING|the aggregate .*)$/.test(what);
+  const hint = `put it into a materialized view that reads the table without STREAM${isGroup ? ', or give the stream a WATERMARK and group by window(...)' : ''}`;
   return unsupported(location, `${what} over a stream is not supported yet: an update sees only the new rows`, hint);
 }
 

@@ -1,4 +1,5 @@
-import type { Statement } from './ast';
+import type { SourceLocation } from '@lakewright/config';
+import type { MaterializedView, Statement, StreamingTable } from './ast';
 import type { Cursor } from './cursor';
 import { parseApplyChanges, parseFlow } from './flow-statement';
 import { syntaxError, unsupported } from './syntax-error';
@@ -52,6 +53,7 @@ function parseCreate(cursor: Cursor): readonly Statement[] {
   if (replaced) throw syntaxError(replaced.location, 'a dataset of a pipeline is not replaced', 'write CREATE OR REFRESH');
   if (cursor.acceptKeywords('OR')) cursor.expectKeywords('REFRESH');
   refuseOlderForms(cursor);
+  if (cursor.acceptKeywords('PRIVATE')) return parsePrivate(cursor, location);
   const temporary = cursor.acceptKeywords('TEMPORARY') || cursor.acceptKeywords('TEMP');
   if (temporary && cursor.isKeywords('VIEW')) {
     cursor.next();
@@ -62,7 +64,7 @@ function parseCreate(cursor: Cursor): readonly Statement[] {
       throw unsupported(
         cursor.current.location,
         'a pipeline has temporary views, no temporary tables',
-        'write CREATE TEMPORARY VIEW, or leave out TEMPORARY',
+        'write CREATE TEMPORARY VIEW, or CREATE PRIVATE STREAMING TABLE or MATERIALIZED VIEW',
       );
     }
     throw cursor.unexpected('VIEW');
@@ -76,6 +78,23 @@ function parseCreate(cursor: Cursor): readonly Statement[] {
     throw cursor.unexpected(`${wanted} after ${keyword}`, cursor.current, [wanted]);
   }
   throw refusedCreate(cursor);
+}
+
+/** `PRIVATE STREAMING TABLE` and `PRIVATE MATERIALIZED VIEW`. */
+function parsePrivate(cursor: Cursor, location: SourceLocation): readonly Statement[] {
+  const { location: named } = cursor.current;
+  let statements: readonly Statement[];
+  if (cursor.acceptKeywords('STREAMING', 'TABLE')) statements = parseStreamingTable(cursor, location);
+  else if (cursor.acceptKeywords('MATERIALIZED', 'VIEW')) statements = [parseMaterializedView(cursor, location)];
+  else if (cursor.isKeywords('VIEW'))
+    throw unsupported(named, 'a private view is a temporary view', 'write CREATE TEMPORARY VIEW');
+  else
+    throw cursor.unexpected('STREAMING TABLE or MATERIALIZED VIEW after PRIVATE', cursor.current, ['STREAMING', 'MATERIALIZED']);
+  return statements.map((statement) => (isTable(statement) ? { ...statement, private: true as const } : statement));
+}
+
+function isTable(statement: Statement): statement is StreamingTable | MaterializedView {
+  return statement.kind === 'streaming_table' || statement.kind === 'materialized_view';
 }
 
 const CREATED = ['STREAMING', 'MATERIALIZED', 'TEMPORARY', 'FLOW'];
@@ -110,10 +129,6 @@ function refusedCreate(cursor: Cursor) {
 
 /** "LIVE schema (legacy)" and "CREATE STREAMING TABLE (pipelines)", docs.databricks.com. */
 function refuseOlderForms(cursor: Cursor): void {
-  const { location } = cursor.current;
-  if (cursor.isKeywords('PRIVATE')) {
-    throw unsupported(location, 'private datasets are not supported yet', 'leave out PRIVATE, or write CREATE TEMPORARY VIEW');
-  }
   const ahead = ['STREAMING', 'INCREMENTAL', 'TEMPORARY', 'MATERIALIZED'].includes(cursor.current.keyword) ? 1 : 0;
   if (cursor.peek(ahead).keyword !== 'LIVE') return;
   const now = cursor.peek(ahead + 1).keyword === 'VIEW' ? 'CREATE TEMPORARY VIEW' : undefined;

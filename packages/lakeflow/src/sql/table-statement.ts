@@ -3,7 +3,7 @@ import type { AppendFlow, AutoCdcFlow, MaterializedView, QualifiedName, Statemen
 import { parseAutoCdc } from './auto-cdc';
 import { parseColumnList } from './column-list';
 import type { Cursor } from './cursor';
-import { refuseOtherFlow } from './flow-statement';
+import { refuseReplace } from './flow-statement';
 import { parseQualifiedName } from './names';
 import { parseQuery } from './query';
 import { syntaxError, unsupported } from './syntax-error';
@@ -27,9 +27,11 @@ function parseInlineFlow(cursor: Cursor, target: QualifiedName): AutoCdcFlow | A
       throw syntaxError(cursor.current.location, 'the flow of a table has no INTO', 'write FLOW AUTO CDC FROM ...');
     return { kind: 'auto_cdc_flow', name: target, target, cdc: parseAutoCdc(cursor, location), location };
   }
-  refuseOtherFlow(cursor);
-  cursor.expectKeywords('INSERT', 'BY', 'NAME');
-  return { kind: 'append_flow', name: target, target, query: parseQuery(cursor), location };
+  refuseReplace(cursor);
+  cursor.expectKeywords('INSERT');
+  const once = cursor.acceptKeywords('ONCE');
+  cursor.expectKeywords('BY', 'NAME');
+  return { kind: 'append_flow', name: target, target, query: parseQuery(cursor), ...(once && { once: true as const }), location };
 }
 
 /** "CREATE MATERIALIZED VIEW (pipelines)", docs.databricks.com; the cursor stands after VIEW. */
@@ -45,17 +47,13 @@ export function parseTemporaryView(cursor: Cursor, location: SourceLocation): Te
   const { parts, location: named } = head.name;
   if (parts.length > 1)
     throw syntaxError(named, `a temporary view lives in no schema: ${parts.join('.')}`, `call it ${parts.at(-1)}`);
-  const counting = head.expectations.find(({ action }) => action !== 'drop');
-  if (counting) {
-    const message = `the expectation ${counting.name} of a temporary view must drop rows: a view is not run on its own, and nothing counts`;
-    throw unsupported(
-      counting.location,
-      message,
-      'add ON VIOLATION DROP ROW, or move the expectation to the tables that read the view',
-    );
-  }
   cursor.expectKeywords('AS');
-  return { kind: 'temporary_view', ...head, query: parseQuery(cursor), location };
+  const query = parseQuery(cursor);
+  if (query.windowed) {
+    const message = 'an aggregate over a stream in a temporary view is not supported: a view keeps no state';
+    throw unsupported(query.location, message, 'write the query into the streaming table that it is for');
+  }
+  return { kind: 'temporary_view', ...head, query, location };
 }
 
 function parseHead(cursor: Cursor, wanted: string) {

@@ -93,7 +93,7 @@ describe('STREAM read_files of CSV, Parquet and text', () => {
 
   describe('Parquet', () => {
     test('reads files with other columns and types; what has no place is rescued', async () => {
-      const { files, lake } = setUp("format => 'parquet'", '*, _metadata.file_name AS file');
+      const { files, lake } = setUp("format => 'parquet', schemaEvolutionMode => 'rescue'", '*, _metadata.file_name AS file');
       await putParquet(files, 'a.parquet', "SELECT 1L AS id, named_struct('x', array(1, 2)) AS s");
       await lake.update();
       await putParquet(files, 'b [1].parquet', "SELECT * FROM VALUES ('2', 'extra'), ('three', NULL) AS v(id, more)");
@@ -108,6 +108,16 @@ describe('STREAM read_files of CSV, Parquet and text', () => {
           { id: null, s: null, _rescued_data: `{"id":"three",${path}}`, file: 'b [1].parquet' },
         ]),
       );
+    });
+
+    test('adds the columns of later files', async () => {
+      const { files, lake } = setUp("format => 'parquet'");
+      await putParquet(files, 'first.parquet', 'SELECT 1L AS id');
+      await lake.update();
+      await putParquet(files, 'second.parquet', "SELECT 2L AS id, DATE'2024-01-01' AS day");
+      await lake.update();
+      expect(await typesOf(lake)).toEqual(['id bigint', '_rescued_data string', 'day date']);
+      expect(await lake.rows('t', 'id, day')).toEqual(['{"day":"2024-01-01","id":2}', '{"day":null,"id":1}']);
     });
 
     test('makes an empty table of a given schema', async () => {

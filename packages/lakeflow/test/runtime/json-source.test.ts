@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents } from '../../src';
+import { feature } from '../support/feature';
 import { putFiles } from '../support/files';
 import { TestLake } from '../support/lake';
 import { withSail } from '../support/sail';
@@ -66,49 +67,112 @@ describe('STREAM read_files of JSON', () => {
     expect((await lake.update()).runs).toEqual([]);
   });
 
-  test('supplies the metadata of files, which * leaves out', async () => {
-    const { files, lake } = setUp(
-      table(
-        "schema => 'id INT'",
-        '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified',
-      ),
-    );
-    putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
-    utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
-    await lake.update();
-    expect((await lake.rows('t')).map((row) => JSON.parse(row) as object)).toEqual([
-      { id: 1, path: `file://${files}/x/%C3%A4%20b%231.json`, name: 'ä b#1.json', size: 9, modified: '2024-05-06T07:08:09.500Z' },
-    ]);
-  });
+  feature(
+    'Files',
+    'the column _metadata has path, name, size and time of the file, and * leaves it out',
+    'File metadata column',
+    async () => {
+      const { files, lake } = setUp(
+        table(
+          "schema => 'id INT'",
+          '*, _metadata.file_path AS path, _metadata.file_name AS name, _metadata.file_size AS size, _metadata.file_modification_time AS modified',
+        ),
+      );
+      putFiles(files, { 'x/ä b#1.json': '{"id":1}\n' });
+      utimesSync(join(files, 'x/ä b#1.json'), 0, Date.parse('2024-05-06T07:08:09.5Z') / 1000);
+      await lake.update();
+      expect((await lake.rows('t')).map((row) => JSON.parse(row) as object)).toEqual([
+        {
+          id: 1,
+          path: `file://${files}/x/%C3%A4%20b%231.json`,
+          name: 'ä b#1.json',
+          size: 9,
+          modified: '2024-05-06T07:08:09.500Z',
+        },
+      ]);
+    },
+  );
 
-  test('keeps a malformed record, what does not fit and what has no column in the rescued data column', async () => {
-    const { files, lake } = setUp(table("schema => 'id BIGINT, at TIMESTAMP', rescuedDataColumn => 'rest'"));
-    const lines = [
-      '{"id":1,"at":"2024-01-02T03:04:05Z"}',
-      '{"id":"two","at":"2024-01-02T03:04:05Z","more":{"x":1}}',
-      '{"id":3,',
-      'no json',
-      '[1]',
-      '',
-      '   ',
-      '{"ID":5}',
-    ];
-    putFiles(files, { 'a.json': `\uFEFF${lines.join('\r\n')}` });
-    await lake.update();
-    const path = `"_file_path":"file://${files}/a.json"`;
-    const rest = (text: string) => JSON.stringify(`{${text},${path}}`);
-    const at = '"2024-01-02T03:04:05.000Z"';
-    expect(await lake.rows('t')).toEqual(
-      [
-        `{"at":${at},"id":1,"rest":null}`,
-        `{"at":${at},"id":null,"rest":${rest('"id":"two","more":"{\\"x\\":1}"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"{\\"id\\":3,"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"no json"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"[1]"')}}`,
-        `{"at":null,"id":null,"rest":${rest('"ID":"5"')}}`,
-      ].sort(),
-    );
-  });
+  feature(
+    'Files',
+    'a malformed record, what does not fit and what has no column are in the rescued data column',
+    'What is the rescued data column?',
+    async () => {
+      const { files, lake } = setUp(table("schema => 'id BIGINT, at TIMESTAMP', rescuedDataColumn => 'rest'"));
+      const lines = [
+        '{"id":1,"at":"2024-01-02T03:04:05Z"}',
+        '{"id":"two","at":"2024-01-02T03:04:05Z","more":{"x":1}}',
+        '{"id":3,',
+        'no json',
+        '[1]',
+        '',
+        '   ',
+        '{"ID":5}',
+      ];
+      putFiles(files, { 'a.json': `\uFEFF${lines.join('\r\n')}` });
+      await lake.update();
+      const path = `"_file_path":"file://${files}/a.json"`;
+      const rest = (text: string) => JSON.stringify(`{${text},${path}}`);
+      const at = '"2024-01-02T03:04:05.000Z"';
+      expect(await lake.rows('t')).toEqual(
+        [
+          `{"at":${at},"id":1,"rest":null}`,
+          `{"at":${at},"id":null,"rest":${rest('"id":"two","more":"{\\"x\\":1}"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"{\\"id\\":3,"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"no json"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"_corrupt_record":"[1]"')}}`,
+          `{"at":null,"id":null,"rest":${rest('"ID":"5"')}}`,
+        ].sort(),
+      );
+    },
+  );
+
+  feature(
+    'Files',
+    'of a struct, array or map that does not fit entirely the column has what fits, and the rescued data column the whole',
+    'What is the rescued data column?',
+    async () => {
+      const { files, lake } = setUp(
+        table(
+          "schema => 'id INT, s STRUCT<a: INT, b: ARRAY<INT>>, m MAP<STRING, INT>, l ARRAY<STRUCT<x: INT, y: MAP<STRING, INT>>>', rescuedDataColumn => 'rest'",
+        ),
+      );
+      const records = [
+        { id: 1, s: { a: 1, b: [1, null] }, m: { x: 1, y: null } },
+        { id: 2, s: { a: 1, c: 'new' } },
+        { id: 3, s: { b: [1, 'two'] }, m: { x: 'one' } },
+        { id: 4, s: { a: null, c: null, b: [] }, m: {} },
+        { id: 5, s: 'no struct', m: [1] },
+        { id: 6, s: null, l: [{ x: 1, y: { z: 1 } }, null] },
+        { id: 7, l: [{ x: 1 }, { x: 1, more: 2 }] },
+        { id: 8, l: [{ y: { z: 'one' } }] },
+      ];
+      putFiles(files, { 'a.json': records });
+      await lake.update();
+      const rest = (id: number, members: object) => {
+        const texts = Object.entries(members).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ]);
+        return JSON.stringify({
+          id,
+          rest: JSON.stringify({ ...Object.fromEntries(texts), _file_path: `file://${files}/a.json` }),
+        });
+      };
+      const plain = (id: number) => `{"id":${id},"rest":null}`;
+      expect(await lake.rows('t', 'id, rest')).toEqual([
+        plain(1),
+        rest(2, { s: records[1]!.s }),
+        rest(3, { s: records[2]!.s, m: records[2]!.m }),
+        plain(4),
+        rest(5, { s: 'no struct', m: [1] }),
+        plain(6),
+        rest(7, { l: records[6]!.l }),
+        rest(8, { l: records[7]!.l }),
+      ]);
+      expect(await lake.rows('t', 'id, s.a AS a, s.b AS b')).toContain('{"a":null,"b":[1,null],"id":3}');
+    },
+  );
 
   test('reads nested values, exact decimals, and bytes that are no UTF-8', async () => {
     const { files, lake } = setUp(
@@ -134,8 +198,8 @@ describe('STREAM read_files of JSON', () => {
     ]);
   });
 
-  test('infers columns from the first batch and keeps them', async () => {
-    const { files, lake } = setUp(table('includeExistingFiles => true'));
+  test('infers columns from the first batch; with schemaEvolutionMode => rescue it keeps them', async () => {
+    const { files, lake } = setUp(table("includeExistingFiles => true, schemaEvolutionMode => 'rescue'"));
     await expect(lake.update()).rejects.toMatchObject({ code: 'LAKEFLOW_SOURCE_EMPTY' });
     putFiles(files, { 'a.json': [{ n: 1, f: 1.5, ok: true, o: { x: [1] }, nothing: null }] });
     await lake.update();
@@ -156,17 +220,22 @@ describe('STREAM read_files of JSON', () => {
     ]);
   });
 
-  test('reads a file once by its path, a changed one again only with allowOverwrites', async () => {
-    const { files, lake } = setUp(
-      table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'),
-    );
-    putFiles(files, { 'a.json': [{ id: 1 }] });
-    await lake.update();
-    putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
-    await lake.update();
-    expect(await lake.rows('t')).toEqual(['{"id":1}']);
-    expect(await lake.rows('u')).toEqual(['{"id":1}', '{"id":1}', '{"id":2}']);
-  });
+  feature(
+    'Files',
+    'a file is read once by its path, a changed one again only with allowOverwrites',
+    'Auto Loader options',
+    async () => {
+      const { files, lake } = setUp(
+        table("schema => 'id INT'") + table("schema => 'id INT', allowOverwrites => true").replace('TABLE t', 'TABLE u'),
+      );
+      putFiles(files, { 'a.json': [{ id: 1 }] });
+      await lake.update();
+      putFiles(files, { 'a.json': [{ id: 1 }, { id: 2 }] });
+      await lake.update();
+      expect(await lake.rows('t')).toEqual(['{"id":1}']);
+      expect(await lake.rows('u')).toEqual(['{"id":1}', '{"id":1}', '{"id":2}']);
+    },
+  );
 
   test('takes patterns, leaves out hidden files, and copes with odd names, empty files and folders', async () => {
     const { files, lake } = setUp(
@@ -234,6 +303,8 @@ describe('STREAM read_files of JSON', () => {
     ["schema => 'id INT', colour => 'red'", 'colour'],
     ["schema => 'id INT', mode => 'FAILFAST'", 'FAILFAST'],
     ["schema => 'id WHAT'", 'id WHAT'],
+    ["schema => 'id INT', schemaEvolutionMode => 'addNewColumns'", 'cannot add columns to a schema'],
+    ["schemaEvolutionMode => 'grow'", 'grow'],
     ["schema => 'id INT', allowOverwrites => 'maybe'", 'allowoverwrites'],
   ])('refuses %s', async (options, named) => {
     const { lake } = setUp(table(options));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PipelineEvent, readEvents } from '../../src';
+import { feature } from '../support/feature';
 import { TestLake } from '../support/lake';
 import { withSail } from '../support/sail';
 
@@ -17,45 +18,50 @@ describe('tables of a pipeline', () => {
     readdirSync(lake.location(table)).filter((name) => name.endsWith('.parquet'));
   const eventsOf = (lake: TestLake) => readEvents(lake.folder, { catalog: 'c', name: 'p' });
 
-  test('streams from table to table, and computes materialized views anew only when something they read changed', async () => {
-    const lake = setUp(`
+  feature(
+    'Datasets',
+    'streams go from table to table and through views; a materialized view is computed anew only when something it reads changed',
+    'Streaming tables',
+    async () => {
+      const lake = setUp(`
       CREATE OR REFRESH MATERIALIZED VIEW by_city COMMENT 'sums' AS SELECT city, sum(amount) AS total FROM good GROUP BY city;
       CREATE TEMPORARY VIEW big AS SELECT id, city, amount * 2 AS amount FROM STREAM(orders) AS o WHERE o.amount >= 10;
       CREATE OR REFRESH STREAMING TABLE good AS SELECT * FROM STREAM(big);
       CREATE OR REFRESH MATERIALIZED VIEW constant AS SELECT 1 AS one;
     `);
-    await lake.append('orders', ORDERS, [
-      { id: 1, city: 'X', amount: 10 },
-      { id: 2, city: 'X', amount: 9 },
-    ]);
-    await lake.update();
-    expect(await lake.rows('good')).toEqual(['{"amount":20,"city":"X","id":1}']);
-    expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":20}']);
+      await lake.append('orders', ORDERS, [
+        { id: 1, city: 'X', amount: 10 },
+        { id: 2, city: 'X', amount: 9 },
+      ]);
+      await lake.update();
+      expect(await lake.rows('good')).toEqual(['{"amount":20,"city":"X","id":1}']);
+      expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":20}']);
 
-    const before = sail.engine.statements;
-    expect((await lake.update()).datasets.map(({ status }) => status)).toEqual(['unchanged', 'unchanged', 'unchanged']);
-    expect(sail.engine.statements).toBe(before);
+      const before = sail.engine.statements;
+      expect((await lake.update()).datasets.map(({ status }) => status)).toEqual(['unchanged', 'unchanged', 'unchanged']);
+      expect(sail.engine.statements).toBe(before);
 
-    await lake.append('orders', ORDERS, [{ id: 3, city: 'X', amount: 1 }]);
-    const small = await lake.update();
-    expect(small.datasets).toMatchObject([
-      { dataset: 's.good', status: 'refreshed', version: 0, rowsWritten: 0 },
-      { dataset: 's.by_city', status: 'unchanged' },
-      { dataset: 's.constant', status: 'unchanged' },
-    ]);
+      await lake.append('orders', ORDERS, [{ id: 3, city: 'X', amount: 1 }]);
+      const small = await lake.update();
+      expect(small.datasets).toMatchObject([
+        { dataset: 's.good', status: 'refreshed', version: 0, rowsWritten: 0 },
+        { dataset: 's.by_city', status: 'unchanged' },
+        { dataset: 's.constant', status: 'unchanged' },
+      ]);
 
-    await lake.append('orders', ORDERS, [
-      { id: 4, city: 'Y', amount: 20 },
-      { id: 5, city: 'X', amount: 50 },
-    ]);
-    await lake.update();
-    expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":120}', '{"city":"Y","total":40}']);
-    await lake.append('orders', ORDERS, [{ id: 6, city: 'Y', amount: 30 }]);
-    await lake.update();
-    expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":120}', '{"city":"Y","total":100}']);
-    expect(dataFiles(lake, 'good').length).toBeLessThanOrEqual(6);
-    expect(existsSync(join(lake.folder, '.pipelines/c/p/s.good/staging'))).toBe(false);
-  });
+      await lake.append('orders', ORDERS, [
+        { id: 4, city: 'Y', amount: 20 },
+        { id: 5, city: 'X', amount: 50 },
+      ]);
+      await lake.update();
+      expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":120}', '{"city":"Y","total":40}']);
+      await lake.append('orders', ORDERS, [{ id: 6, city: 'Y', amount: 30 }]);
+      await lake.update();
+      expect(await lake.rows('by_city')).toEqual(['{"city":"X","total":120}', '{"city":"Y","total":100}']);
+      expect(dataFiles(lake, 'good').length).toBeLessThanOrEqual(6);
+      expect(existsSync(join(lake.folder, '.pipelines/c/p/s.good/staging'))).toBe(false);
+    },
+  );
 
   test('reads only the files that a source got since, whatever the source holds', async () => {
     const lake = setUp('CREATE OR REFRESH STREAMING TABLE copy AS SELECT * FROM STREAM(orders);');
@@ -68,7 +74,7 @@ describe('tables of a pipeline', () => {
     expect(await lake.rows('copy', 'id')).toEqual(['{"id":1}', '{"id":2}']);
   });
 
-  test('joins a stream with a table as it is now', async () => {
+  feature('Streams', 'a stream joins a table as it is now', 'Stream-static joins', async () => {
     const lake = setUp(
       'CREATE OR REFRESH STREAMING TABLE named AS SELECT o.id, n.name FROM STREAM(orders) AS o LEFT JOIN names AS n ON o.city = n.city;',
     );
@@ -81,7 +87,7 @@ describe('tables of a pipeline', () => {
     expect(await lake.rows('named')).toEqual(['{"id":1,"name":"Xanten"}', '{"id":2,"name":"Ypern"}']);
   });
 
-  test('fills one table by several flows, by name, in one commit', async () => {
+  feature('Flows', 'several flows fill one streaming table, by name, in one commit', 'CREATE FLOW (pipelines)', async () => {
     const lake = setUp(`
       CREATE OR REFRESH STREAMING TABLE everything (id BIGINT, source STRING COMMENT 'where from', extra DATE);
       CREATE FLOW a AS INSERT INTO everything BY NAME SELECT 'a' AS source, id FROM STREAM(orders);
@@ -105,8 +111,12 @@ describe('tables of a pipeline', () => {
     ]);
   });
 
-  test('counts, drops and fails by expectations; a condition that is NULL is not met', async () => {
-    const lake = setUp(`
+  feature(
+    'Expectations',
+    'several a dataset warn, drop and fail; counts go to the event log; NULL violates; a failure leaves the table as it was',
+    'Manage data quality with pipeline expectations',
+    async () => {
+      const lake = setUp(`
       CREATE OR REFRESH STREAMING TABLE checked (
         CONSTRAINT has_city EXPECT (city IS NOT NULL),
         CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
@@ -115,51 +125,52 @@ describe('tables of a pipeline', () => {
       CREATE OR REFRESH MATERIALIZED VIEW after AS SELECT count(*) AS n FROM checked;
       CREATE OR REFRESH STREAMING TABLE independent AS SELECT id FROM STREAM(orders);
     `);
-    await lake.append('orders', ORDERS, [
-      { id: 1, city: 'X', amount: 1 },
-      { id: 2, city: null, amount: 2 },
-      { id: 3, city: 'X', amount: 0 },
-      { id: 4, city: 'X', amount: null },
-    ]);
-    const seen: PipelineEvent[] = [];
-    const first = await lake.update({ onEvent: (event) => seen.push(event) });
-    expect(first.datasets).toMatchObject([{ dataset: 's.checked', rowsWritten: 2, rowsDropped: 2 }, {}, {}]);
-    expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}']);
-    expect(seen.find(({ type }) => type === 'expectations')).toMatchObject({
-      dataset: 's.checked',
-      expectations: [
-        { name: 'has_city', action: 'warn', passed: 3, failed: 1 },
-        { name: 'positive', action: 'drop', passed: 2, failed: 2 },
-        { name: 'sane', action: 'fail', passed: 4, failed: 0 },
-      ],
-    });
+      await lake.append('orders', ORDERS, [
+        { id: 1, city: 'X', amount: 1 },
+        { id: 2, city: null, amount: 2 },
+        { id: 3, city: 'X', amount: 0 },
+        { id: 4, city: 'X', amount: null },
+      ]);
+      const seen: PipelineEvent[] = [];
+      const first = await lake.update({ onEvent: (event) => seen.push(event) });
+      expect(first.datasets).toMatchObject([{ dataset: 's.checked', rowsWritten: 2, rowsDropped: 2 }, {}, {}]);
+      expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}']);
+      expect(seen.find(({ type }) => type === 'expectations')).toMatchObject({
+        dataset: 's.checked',
+        expectations: [
+          { name: 'has_city', action: 'warn', passed: 3, failed: 1 },
+          { name: 'positive', action: 'drop', passed: 2, failed: 2 },
+          { name: 'sane', action: 'fail', passed: 4, failed: 0 },
+        ],
+      });
 
-    await lake.append('orders', ORDERS, [
-      { id: 5, city: 'X', amount: 5 },
-      { id: 6, city: 'X', amount: 5000 },
-    ]);
-    const failure = await lake.update().catch((error: unknown) => error);
-    expect(failure).toMatchObject({
-      code: 'LAKEFLOW_EXPECTATION_FAILED',
-      message: expect.stringMatching(/sane.*1 of 2 new rows.*"id":6/),
-      location: { file: 'pipeline.sql', line: 5 },
-      result: {
-        datasets: expect.arrayContaining([
-          expect.objectContaining({ dataset: 's.checked', status: 'failed' }),
-          expect.objectContaining({ dataset: 's.after', status: 'skipped', because: 's.checked' }),
-          expect.objectContaining({ dataset: 's.independent', status: 'refreshed' }),
-        ]),
-      },
-    });
-    expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}']);
-    expect(await lake.rows('independent', 'id')).toHaveLength(6);
+      await lake.append('orders', ORDERS, [
+        { id: 5, city: 'X', amount: 5 },
+        { id: 6, city: 'X', amount: 5000 },
+      ]);
+      const failure = await lake.update().catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        code: 'LAKEFLOW_EXPECTATION_FAILED',
+        message: expect.stringMatching(/sane.*1 of 2 new rows.*"id":6/),
+        location: { file: 'pipeline.sql', line: 5 },
+        result: {
+          datasets: expect.arrayContaining([
+            expect.objectContaining({ dataset: 's.checked', status: 'failed' }),
+            expect.objectContaining({ dataset: 's.after', status: 'skipped', because: 's.checked' }),
+            expect.objectContaining({ dataset: 's.independent', status: 'refreshed' }),
+          ]),
+        },
+      });
+      expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}']);
+      expect(await lake.rows('independent', 'id')).toHaveLength(6);
 
-    lake.sql = lake.sql.replace('FAIL UPDATE', 'DROP ROW');
-    await lake.update();
-    expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}', '{"id":5}']);
-  });
+      lake.sql = lake.sql.replace('FAIL UPDATE', 'DROP ROW');
+      await lake.update();
+      expect(await lake.rows('checked', 'id')).toEqual(['{"id":1}', '{"id":2}', '{"id":5}']);
+    },
+  );
 
-  test('holds NOT NULL columns', async () => {
+  feature('Datasets', 'NOT NULL columns are enforced', 'Constraints on Databricks', async () => {
     const lake = setUp(
       'CREATE OR REFRESH STREAMING TABLE t (id INT NOT NULL, city STRING, amount INT) AS SELECT * FROM STREAM(orders);',
     );
@@ -183,7 +194,7 @@ describe('tables of a pipeline', () => {
     lake.sql = lake.sql.replace('id, city', 'id, amount, CAST(city AS VARCHAR(10)) AS town');
     await expect(lake.update()).rejects.toMatchObject({
       code: 'LAKEFLOW_SCHEMA_CHANGED',
-      message: expect.stringMatching(/city is gone; amount int is new; town/),
+      message: expect.stringMatching(/city is gone$/),
       hint: expect.stringContaining('full refresh of s.t'),
     });
     await expect(lake.update({ fullRefresh: ['t'] })).rejects.toMatchObject({

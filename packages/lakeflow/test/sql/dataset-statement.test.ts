@@ -119,14 +119,40 @@ describe('wrong', () => {
   });
 });
 
+test('keys are informational, in every form that they are written in', () => {
+  const { columns, expectations } = parseOne(
+    'streaming_table',
+    `CREATE STREAMING TABLE t (
+      id INT NOT NULL PRIMARY KEY NOT ENFORCED RELY COMMENT 'key',
+      other INT CONSTRAINT o REFERENCES a.b.c (id) ON DELETE NO ACTION,
+      third INT FOREIGN KEY REFERENCES d, primary INT,
+      CONSTRAINT c EXPECT (id > 0),
+      CONSTRAINT p PRIMARY KEY (id, other TIMESERIES) NORELY,
+      FOREIGN KEY (other) REFERENCES a.b.c (id) MATCH FULL
+    )`,
+  );
+  expect(columns.map(({ name, comment }) => [name, comment])).toEqual([
+    ['id', 'key'],
+    ['other', undefined],
+    ['third', undefined],
+    ['primary', undefined],
+  ]);
+  expect(expectations.map(({ name }) => name)).toEqual(['c']);
+});
+
+test('a private table or materialized view', () => {
+  expect(parseOne('streaming_table', 'CREATE OR REFRESH PRIVATE STREAMING TABLE t')).toMatchObject({ private: true });
+  expect(parseOne('materialized_view', 'CREATE PRIVATE MATERIALIZED VIEW m AS SELECT 1')).toMatchObject({ private: true });
+});
+
 describe('not supported', () => {
   test.each([
     ['CREATE OR REFRESH STREAMING LIVE TABLE t AS SELECT 1', 'write CREATE OR REFRESH STREAMING TABLE'],
     ['CREATE LIVE TABLE t AS SELECT 1', 'write CREATE OR REFRESH MATERIALIZED VIEW'],
     ['CREATE TEMPORARY LIVE VIEW t AS SELECT 1', 'write CREATE TEMPORARY VIEW'],
     ['CREATE MATERIALIZED VIEW t AS SELECT * FROM LIVE.s', 'write s without LIVE'],
-    ['CREATE OR REFRESH PRIVATE STREAMING TABLE t', 'leave out PRIVATE'],
-    ['CREATE TEMPORARY STREAMING TABLE t', 'write CREATE TEMPORARY VIEW'],
+    ['CREATE PRIVATE VIEW v AS SELECT 1', 'write CREATE TEMPORARY VIEW'],
+    ['CREATE TEMPORARY STREAMING TABLE t', 'CREATE PRIVATE STREAMING TABLE'],
     ['CREATE TABLE t (a INT)', 'write CREATE OR REFRESH STREAMING TABLE'],
     ['CREATE VIEW v AS SELECT 1', 'write CREATE TEMPORARY VIEW'],
     ['CREATE SINK s', 'streaming table'],
@@ -135,9 +161,8 @@ describe('not supported', () => {
     ['CREATE STREAMING TABLE t PARTITIONED BY (a)', 'write CLUSTER BY'],
     ["CREATE STREAMING TABLE t LOCATION 's3://x'", 'leave it out'],
     ['CREATE STREAMING TABLE t (a INT MASK f)', 'mask it in the query'],
-    ['CREATE STREAMING TABLE t (a INT, CONSTRAINT k PRIMARY KEY (a))', 'leave it out'],
+    ['CREATE STREAMING TABLE t (a INT, CONSTRAINT k CHECK (a > 0))', 'ON VIOLATION FAIL UPDATE'],
     ['CREATE STREAMING TABLE t (CONSTRAINT k EXPECT (a IN (SELECT b FROM c)))', 'join what it needs'],
-    ['CREATE TEMPORARY VIEW v (CONSTRAINT k EXPECT (a > 0)) AS SELECT 1 AS a', 'add ON VIOLATION DROP ROW'],
     ['SET a = b', 'configuration'],
     ['SELECT 1', 'give the query a name'],
     ['INSERT INTO t VALUES (1)', 'CREATE FLOW'],

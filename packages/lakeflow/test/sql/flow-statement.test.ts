@@ -122,6 +122,20 @@ test('an append flow', () => {
   });
 });
 
+test.each([
+  'CREATE FLOW f AS INSERT ONCE INTO t BY NAME SELECT * FROM s',
+  'CREATE FLOW f AS INSERT INTO ONCE t BY NAME SELECT * FROM s',
+  'CREATE FLOW f AS INSERT ONCE INTO once BY NAME SELECT * FROM s',
+])('a flow that runs once: %s', (text) => {
+  expect(parseOne('append_flow', text)).toMatchObject({ once: true, target: { parts: [expect.stringMatching(/^(t|once)$/)] } });
+});
+
+test('a table may be called once, and an inline flow may run once', () => {
+  const plain = parseOne('append_flow', 'CREATE FLOW f AS INSERT INTO once BY NAME SELECT * FROM STREAM(s)');
+  expect([plain.target.parts, plain.once]).toEqual([['once'], undefined]);
+  expect(parse('CREATE STREAMING TABLE t FLOW INSERT ONCE BY NAME SELECT 1 AS a')[1]).toMatchObject({ once: true });
+});
+
 describe('refused', () => {
   const cdc = (clauses: string) => refusal(`CREATE FLOW f AS AUTO CDC INTO t\nFROM ${clauses}`);
   test.each([
@@ -158,11 +172,14 @@ describe('refused', () => {
 
   test.each([
     ['CREATE FLOW f AS INSERT INTO t SELECT * FROM STREAM(s)', '1:32: LAKEFLOW_SYNTAX', 'expected BY'],
-    ['CREATE FLOW f AS INSERT INTO ONCE t BY NAME SELECT * FROM s', '1:30: LAKEFLOW_UNSUPPORTED', 'ONCE'],
+    [
+      'CREATE FLOW f AS INSERT INTO t BY NAME REPLACE USING (a) SEQUENCE BY b SELECT 1',
+      '1:40: LAKEFLOW_UNSUPPORTED',
+      'REPLACE USING',
+    ],
     ['CREATE FLOW f AS SELECT 1', '1:18: LAKEFLOW_SYNTAX', 'expected AUTO CDC INTO or INSERT INTO'],
     ['CREATE STREAMING TABLE t FLOW AUTO CDC INTO u FROM STREAM(s)', '1:40: LAKEFLOW_SYNTAX', 'has no INTO'],
     ['CREATE STREAMING TABLE t FLOW REPLACE WHERE a BY NAME SELECT 1', '1:31: LAKEFLOW_UNSUPPORTED', 'REPLACE WHERE'],
-    ['CREATE STREAMING TABLE t FLOW INSERT ONCE BY NAME SELECT 1', '1:38: LAKEFLOW_UNSUPPORTED', 'ONCE'],
     ['AUTO CDC INTO t FROM STREAM(s) KEYS (id) SEQUENCE BY n', '1:1: LAKEFLOW_UNSUPPORTED', 'CREATE FLOW name AS AUTO CDC INTO'],
   ])('%s', (text, place, hint) => {
     const shown = refusal(text);

@@ -34,7 +34,8 @@ SELECT
       CASE WHEN NOT coalesce((owner LIKE 'a%'), false) THEN 'the owner\\'s' END
     ),
     reason -> reason IS NOT NULL
-  ) AS _quarantine_reasons
+  ) AS _quarantine_reasons,
+  '\${catalog}.silver.orders' AS _quarantine_flow
 FROM (
 WITH fresh AS (SELECT * FROM STREAM(bronze.orders)) -- as it came
 SELECT * FROM fresh WHERE folder = '\${folder}'
@@ -89,6 +90,25 @@ test('a table filled by flows has a flow into its quarantine for each', () => {
     ['main.gold.t', 'f', 'g'],
     ['main.gold.t_quarantine', 'f_quarantine', 'g_quarantine'],
   ]);
+});
+
+test('a flow that runs once fills the quarantine once, and a private table has a private quarantine', () => {
+  const text = generated(
+    source(`CREATE PRIVATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW);
+      CREATE FLOW f AS INSERT ONCE INTO t BY NAME SELECT a FROM x`),
+  );
+  expect(text).toContain('CREATE OR REFRESH PRIVATE STREAMING TABLE t_quarantine\n');
+  expect(text).toContain('CREATE FLOW f_quarantine\nAS INSERT ONCE INTO t_quarantine BY NAME\n');
+  expect(text).toContain("'f' AS _quarantine_flow");
+});
+
+test.each([
+  ['SELECT a -- the value\nFROM STREAM read_files("/in", format => "json")', true],
+  ['SELECT a FROM (SELECT a FROM STREAM read_files("/in", format => "json"))', false],
+  ['SELECT a FROM STREAM(s)', false],
+])('the path of the file goes with the rows of %s: %s', (query, has) => {
+  const text = generated(source(`CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW) AS ${query}`));
+  expect(text?.includes('SELECT a, _metadata.file_path AS _quarantine_file -- the value\nFROM STREAM')).toBe(has);
 });
 
 test('nothing is generated when nothing drops, or the pipeline has the table already', () => {

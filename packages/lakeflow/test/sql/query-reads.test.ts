@@ -139,7 +139,6 @@ describe('streams', () => {
     ['SELECT * FROM STREAM(a) UNION SELECT * FROM STREAM(b)', '2:25', 'UNION over a stream'],
     ['SELECT * FROM STREAM(a) UNION ALL SELECT * FROM b', '2:25', 'every update would add the table again'],
     ['SELECT * FROM b WHERE k IN (SELECT k FROM STREAM(a))', '2:28', 'a stream in a subquery'],
-    ['SELECT * FROM STREAM(a) WATERMARK ts DELAY OF INTERVAL 1 HOUR', '2:25', 'watermarks'],
   ])('what would need the rows of earlier updates is refused: %s', (text, place, message) => {
     const shown = queryRefusal(text);
     expect(shown).toContain(`p.sql:${place}: LAKEFLOW_UNSUPPORTED: `);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { PipelineEvent, UpdateResult } from '@lakewright/lakeflow';
+import type { Pipeline, PipelineEvent, UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import { connectEngine } from '@lakewright/lakeflow/engine';
 import { awsEndpoint, type LocalContext } from '../context';
 import { type TableRows, tableRows } from '../lake/lake';
@@ -9,6 +9,8 @@ import { readPipeline } from '../workspace/pipelines';
 export interface PipelineRunOptions {
   /** Empty all tables of the pipeline first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** Bring these tables up to date and no others. */
+  readonly refresh?: readonly string[];
   /** Id of the run that the update belongs to, for the event log. */
   readonly runId?: string;
   readonly onStep?: (step: string) => void;
@@ -28,24 +30,46 @@ export async function runPipeline(
   options: PipelineRunOptions = {},
 ): Promise<{ readonly update: UpdateResult; readonly tables: readonly TableRows[] }> {
   const { runUpdate } = await import('@lakewright/lakeflow');
-  const { files, ...definition } = readPipeline(context.paths, name);
-  const sources = files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') }));
+  const pipeline = deployedPipeline(context, name);
   const engine = await connectEngine({ port: context.ports.engine });
   try {
     const update = await runUpdate({
       engine,
       lake: context.paths.lake,
-      pipeline: { ...definition, sources },
+      pipeline,
       fullRefresh: options.fullRefresh,
+      refresh: options.refresh,
       run: options.runId,
       runColumn: RUN_COLUMN,
       s3: awsEndpoint(context),
       onEvent: (event) => options.onStep?.(describe(event)),
     });
-    return { update, tables: await tableRows(context, definition.catalog) };
+    return { update, tables: await tableRows(context, pipeline.catalog) };
   } finally {
     await engine.close();
   }
+}
+
+/**
+ * Checks a deployed pipeline without running it.
+ *
+ * @throws LakewrightError LOCAL_UNKNOWN_PIPELINE; what the Lakeflow runtime throws
+ */
+export async function validateDeployedPipeline(context: LocalContext, name: string): Promise<ValidationResult> {
+  const { validatePipeline } = await import('@lakewright/lakeflow');
+  const pipeline = deployedPipeline(context, name);
+  const engine = await connectEngine({ port: context.ports.engine });
+  try {
+    return await validatePipeline({ engine, lake: context.paths.lake, pipeline, s3: awsEndpoint(context) });
+  } finally {
+    await engine.close();
+  }
+}
+
+function deployedPipeline(context: LocalContext, name: string): Pipeline {
+  const { files, ...definition } = readPipeline(context.paths, name);
+  const sources = files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') }));
+  return { ...definition, sources };
 }
 
 function describe(event: PipelineEvent): string {

@@ -1,11 +1,11 @@
 import { EXIT, LakewrightError, readManifest, type SystemManifest, type SystemRun } from '@lakewright/config';
-import type { UpdateResult } from '@lakewright/lakeflow';
+import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
 import type { TableRows } from '../lake/lake';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
-import { runPipeline } from './pipeline-run';
+import { runPipeline, validateDeployedPipeline } from './pipeline-run';
 import { redrive } from './redrive';
 import { newRunId } from './run-id';
 
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly options?: RunOptionValues;
   /** For a pipeline: empty all its tables first, or the ones named. */
   readonly fullRefresh?: 'all' | readonly string[];
+  /** For a pipeline: bring these tables up to date and no others. */
+  readonly refresh?: readonly string[];
   /** Goes with everything that the run causes. @default a new one */
   readonly runId?: string;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -94,10 +96,29 @@ function runOne(context: LocalContext, run: SystemRun, options: OneRunOptions, t
     case 'lambda':
       return runLambda(context, run, options, tell);
     case 'pipeline':
-      return runPipeline(context, run.pipeline, { fullRefresh: options.fullRefresh, runId: options.runId, onStep: tell });
+      return runPipeline(context, run.pipeline, { ...selected(options), runId: options.runId, onStep: tell });
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }
+}
+
+function selected({ fullRefresh, refresh }: RunOptions): Pick<RunOptions, 'fullRefresh' | 'refresh'> {
+  return { ...(fullRefresh === undefined ? {} : { fullRefresh }), ...(refresh === undefined ? {} : { refresh }) };
+}
+
+/**
+ * Checks the pipeline of a run without running it: parsed, put together, every query analysed by the engine.
+ *
+ * @throws LakewrightError LOCAL_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2) for a run that is no pipeline; what the
+ * Lakeflow runtime throws
+ */
+export async function validateRun(context: LocalContext, system: string, run: string): Promise<ValidationResult> {
+  const definition = findRun(readManifest(context.root, system), run);
+  if (definition.kind === 'pipeline') return validateDeployedPipeline(context, definition.pipeline);
+  throw new LakewrightError('LOCAL_RUN_OPTION', `--validate checks a pipeline, and ${run} is a ${definition.kind}`, {
+    hint: 'name a pipeline run of the system',
+    exitCode: EXIT.usage,
+  });
 }
 
 async function runLambda(context: LocalContext, run: LambdaRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
