@@ -83,6 +83,8 @@ export interface Predicate extends Base {
 export interface Other extends Base {
   readonly kind: 'other';
   readonly query?: QueryNode;
+  /** What a CASE may give. */
+  readonly results?: readonly Node[];
 }
 
 export interface Item extends Base {
@@ -101,8 +103,8 @@ export interface Derived extends Base {
   readonly alias: string | undefined;
   /** It may name columns of the relations before it. */
   readonly lateral: boolean;
-  /** `LATERAL explode(...)`: a function, not a subquery. */
-  readonly generator: boolean;
+  /** `LATERAL explode(...)`: the function, in lower case, its token and arguments; of a subquery there is none. */
+  readonly generator?: { readonly name: string; readonly at: number; readonly arguments: readonly Node[] };
 }
 export interface Pivot extends Base {
   readonly kind: 'pivot';
@@ -131,6 +133,10 @@ export interface Grouped extends Base {
 export interface LateralView extends Base {
   readonly kind: 'lateral_view';
   readonly alias: string;
+  /** The generator, in lower case, and its token. */
+  readonly name: string;
+  readonly at: number;
+  readonly arguments: readonly Node[];
 }
 export type Relation = TableNode | Derived | Pivot | Join | Grouped;
 

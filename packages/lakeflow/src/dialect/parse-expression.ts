@@ -293,16 +293,21 @@ export abstract class ExpressionParser {
     const { cursor } = this;
     const start = cursor.index;
     const children: Node[] = [];
+    const results: Node[] = [];
     cursor.next();
     if (!cursor.isKeywords('WHEN')) children.push(this.expression());
     while (cursor.acceptKeywords('WHEN')) {
       children.push(this.expression());
       cursor.expectKeywords('THEN');
-      children.push(this.expression());
+      results.push(this.expression());
+      children.push(results.at(-1)!);
     }
-    if (cursor.acceptKeywords('ELSE')) children.push(this.expression());
+    if (cursor.acceptKeywords('ELSE')) {
+      results.push(this.expression());
+      children.push(results.at(-1)!);
+    }
     cursor.expectKeywords('END');
-    return { kind: 'other', ...this.base(start, children) };
+    return { kind: 'other', results, ...this.base(start, children) };
   }
 
   private cast(isTry: boolean): Node {

@@ -1,23 +1,15 @@
+import type { ReadReplacement } from '../sql';
 import type { Cursor } from '../sql/cursor';
 import { parseNameList } from '../sql/names';
 import { atJoin, atLateralView, canBeAlias } from '../sql/relation-words';
 import type { CommonTable, Item, LateralView, Node, QueryNode, Relation, SelectNode } from './node';
 import { ExpressionParser, isName } from './parse-expression';
 
-/** A table or file source of a pipeline's query, and what stands for it in this update. */
-export interface Replacement {
-  /** Where the reference begins and ends in the text. */
-  readonly range: readonly [number, number];
-  readonly sql: string;
-  /** The name that qualifies its columns when no alias is given. */
-  readonly name: string | undefined;
-}
-
 /** Parses one query of Spark SQL to a tree whose leaves are the tokens. */
 export class QueryParser extends ExpressionParser {
   constructor(
     cursor: Cursor,
-    private readonly replacements: readonly Replacement[] = [],
+    private readonly replacements: readonly ReadReplacement[] = [],
   ) {
     super(cursor);
   }
@@ -230,7 +222,7 @@ export class QueryParser extends ExpressionParser {
     if (cursor.isKeywords('VALUES') && !cursor.isSymbol('.', 1)) {
       const values = this.values();
       const alias = values.kind === 'derived' ? values.alias : undefined;
-      return { kind: 'derived', alias, lateral: false, generator: false, ...this.base(start, [values]) };
+      return { kind: 'derived', alias, lateral: false, ...this.base(start, [values]) };
     }
     if (cursor.isSymbol('(')) return this.bracketedRelation(start, lateral);
     const names = [cursor.next().value];
@@ -239,9 +231,11 @@ export class QueryParser extends ExpressionParser {
       names.push(cursor.next().value);
     }
     if (cursor.isSymbol('(')) {
+      const at = cursor.index - 1;
       const given = this.inBrackets();
       const alias = this.alias();
-      return { kind: 'derived', alias, lateral, generator: true, ...this.base(start, given) };
+      const generator = { name: names.at(-1)!.toLowerCase(), at, arguments: given };
+      return { kind: 'derived', alias, lateral, generator, ...this.base(start, given) };
     }
     this.skipSuffixes();
     const alias = this.alias();
@@ -258,7 +252,7 @@ export class QueryParser extends ExpressionParser {
     if (cursor.acceptKeywords('TABLESAMPLE')) cursor.moveTo(cursor.partnerOf(cursor.index) + 1);
   }
 
-  private replaced(start: number, { range, sql, name }: Replacement): Relation {
+  private replaced(start: number, { range, sql, name }: ReadReplacement): Relation {
     const { cursor } = this;
     while (cursor.current.start < range[1]) cursor.next();
     const referenced = cursor.index;
@@ -279,7 +273,7 @@ export class QueryParser extends ExpressionParser {
       if (cursor.index !== close) throw cursor.unexpected('")"');
       cursor.next();
       const alias = this.alias();
-      return { kind: 'derived', alias, lateral, generator: false, ...this.base(start, [query]) };
+      return { kind: 'derived', alias, lateral, ...this.base(start, [query]) };
     }
     cursor.moveTo(begun + 1);
     const inner = this.relations();
@@ -309,7 +303,7 @@ export class QueryParser extends ExpressionParser {
     do rows.push(this.expression());
     while (cursor.acceptSymbol(','));
     const alias = this.alias();
-    return { kind: 'derived', alias, lateral: false, generator: false, ...this.base(start, rows) };
+    return { kind: 'derived', alias, lateral: false, ...this.base(start, rows) };
   }
 
   private alias(): string | undefined {
@@ -326,13 +320,21 @@ export class QueryParser extends ExpressionParser {
     cursor.expectKeywords('LATERAL', 'VIEW');
     cursor.acceptKeywords('OUTER');
     while (!cursor.isSymbol('(')) cursor.next();
+    const at = cursor.index - 1;
     const given = this.inBrackets();
     const alias = canBeAlias(cursor) && !cursor.isKeywords('AS') ? cursor.next().value : '';
     if (cursor.acceptKeywords('AS')) {
       do cursor.next();
       while (cursor.acceptSymbol(','));
     }
-    return { kind: 'lateral_view', alias, ...this.base(start, given) };
+    return {
+      kind: 'lateral_view',
+      alias,
+      name: cursor.at(at).value.toLowerCase(),
+      at,
+      arguments: given,
+      ...this.base(start, given),
+    };
   }
 
   /** `PIVOT (sum(x) AS s FOR (k, l) IN ((1, 'a') AS y, ...)) [alias]`. */

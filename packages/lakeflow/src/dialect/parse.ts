@@ -1,9 +1,10 @@
 import type { SourceLocation } from '@lakewright/config';
+import type { ReadReplacement } from '../sql';
 import { Cursor } from '../sql/cursor';
 import { SourceText } from '../sql/source-text';
 import { type Token, tokenize } from '../sql/tokenizer';
 import type { Node, QueryNode } from './node';
-import { QueryParser, type Replacement } from './parse-query';
+import { QueryParser } from './parse-query';
 
 /** A tree with the tokens that it is made of. */
 export interface Parsed<Root extends Node> {
@@ -15,7 +16,11 @@ export interface Parsed<Root extends Node> {
  * @param at where the text begins in its file
  * @throws LakewrightError LAKEFLOW_SYNTAX
  */
-export function parseQueryText(text: string, at: SourceLocation, replacements: readonly Replacement[] = []): Parsed<QueryNode> {
+export function parseQueryText(
+  text: string,
+  at: SourceLocation,
+  replacements: readonly ReadReplacement[] = [],
+): Parsed<QueryNode> {
   const cursor = cursorOver(text, at);
   const root = new QueryParser(cursor, replacements).query();
   if (!cursor.done) throw cursor.unexpected('the end of the query');
@@ -30,7 +35,8 @@ export function parseExpressionText(text: string, at: SourceLocation): Parsed<No
   return { root, cursor };
 }
 
-function cursorOver(text: string, at: SourceLocation): Cursor {
+/** Tokens of a text that begins at a place of a file. */
+export function cursorOver(text: string, at: SourceLocation): Cursor {
   const source = new SourceText({ path: at.file, text });
   const tokens = tokenize(source).map((token) => ({ ...token, location: moved(token, at) }));
   return new Cursor(source, tokens.slice(0, -1), tokens.at(-1)!);

@@ -1,9 +1,11 @@
 import type { SourceLocation } from '@lakewright/config';
 import { LakewrightError } from '@lakewright/config';
 import type { SqlEngine } from '../engine';
+import { type Expectation, expectationHolds, type ReadReplacement } from '../sql';
+import type { Cursor } from '../sql/cursor';
 import { checkRefusals } from '../sql/refusals';
-import { parseExpressionText, parseQueryText } from './parse';
-import type { Replacement } from './parse-query';
+import { unsupported } from '../sql/syntax-error';
+import { cursorOver, parseExpressionText, parseQueryText } from './parse';
 import { RULES } from './rules';
 import { emptyScope } from './scope';
 import { Walk } from './walk';
@@ -15,7 +17,7 @@ export interface WrittenQuery {
   /** Where it begins in its file. */
   readonly location: SourceLocation;
   /** SQL that stands for its tables and files. @default they go to the engine as written */
-  readonly replacements?: readonly Replacement[];
+  readonly replacements?: readonly ReadReplacement[];
 }
 
 /**
@@ -55,6 +57,16 @@ export async function prepareExpression(
   return rewritten;
 }
 
+/** The condition of an expectation, never NULL (`expectationHolds`), over the rows of a relation. */
+export async function prepareExpectation(
+  engine: Pick<SqlEngine, 'describe'>,
+  expectation: Expectation,
+  from: string,
+): Promise<string> {
+  const text = await prepareExpression(engine, expectation.condition, from);
+  return expectationHolds({ ...expectation, condition: { ...expectation.condition, text } });
+}
+
 /** An expression whose types cannot be told is let through only when the engine refuses the statement anyway, in its own words. */
 async function refuseUndecided(bench: TypeBench, text: string): Promise<void> {
   const [first] = bench.open;
@@ -67,4 +79,52 @@ async function refuseUndecided(bench: TypeBench, text: string): Promise<void> {
       hint: 'CAST its operands, or compute it in a subquery of its own',
     },
   );
+}
+
+/** Statements without a query or expression: what they do is the same on every engine, or an error. */
+const PLAIN = ['SHOW', 'DESCRIBE', 'DESC', 'USE', 'DROP', 'SET', 'RESET', 'CLEAR', 'CACHE', 'UNCACHE', 'REFRESH'];
+
+/**
+ * A statement as somebody types it: a query, or one that holds a query (`CREATE VIEW v AS SELECT ...`, `INSERT INTO t SELECT ...`,
+ * `EXPLAIN SELECT ...`).
+ *
+ * @throws LakewrightError as `prepareQuery` does; LAKEFLOW_UNSUPPORTED for statements that change rows by expressions
+ */
+export async function prepareStatement(engine: Pick<SqlEngine, 'describe'>, { text, location }: WrittenQuery): Promise<string> {
+  const cursor = cursorOver(text, location);
+  const first = cursor.current.keyword;
+  if (PLAIN.includes(first)) return text;
+  const start = queryIn(cursor);
+  if (start !== undefined) {
+    const begin = cursor.at(start);
+    return text.slice(0, begin.start) + (await prepareQuery(engine, { text: text.slice(begin.start), location: begin.location }));
+  }
+  if (first === 'CREATE') return text;
+  if (['UPDATE', 'DELETE', 'MERGE', 'INSERT'].includes(first)) {
+    throw unsupported(
+      cursor.current.location,
+      `${first} is not supported here: tables belong to pipelines`,
+      'change the rows in the pipeline that owns the table',
+    );
+  }
+  throw cursor.unexpected('a query, or SHOW, DESCRIBE, CREATE, USE, DROP or EXPLAIN', cursor.current, [
+    'SELECT',
+    'WITH',
+    'SHOW',
+    'DESCRIBE',
+    'CREATE',
+    'DROP',
+    'EXPLAIN',
+  ]);
+}
+
+/** Where the query of a statement begins: at the first word that begins one outside brackets. */
+function queryIn(cursor: Cursor): number | undefined {
+  for (let index = 0; index < cursor.length; index++) {
+    const { keyword, text } = cursor.at(index);
+    if (['SELECT', 'VALUES', 'WITH', 'FROM'].includes(keyword) || (keyword === 'TABLE' && index === 0)) return index;
+    if (text === '(' && index > 0 && cursor.at(index - 1).keyword !== 'AS') index = cursor.partnerOf(index);
+    else if (text === '(') return index;
+  }
+  return undefined;
 }

@@ -16,6 +16,7 @@ export function renderer(cursor: Cursor, instead: (node: Node) => string | undef
     let at = cursor.at(node.start).start;
     let out = '';
     for (const child of node.children) {
+      if (child.end === child.start) continue;
       out += text.slice(at, cursor.at(child.start).start) + render(child);
       at = Math.max(at, endOf(cursor, child));
     }

@@ -91,6 +91,7 @@ export class Walk {
     if (node.from) await this.relation(node.from, inner, relations, merged, whole);
     for (const view of node.views) {
       for (const child of view.children) await this.node(child, inner);
+      await this.apply(view, inner);
       relations.push({ alias: view.alias || undefined, names: [], columns: once(whole) });
     }
     return { ...inner, aliases };

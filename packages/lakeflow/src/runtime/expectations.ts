@@ -1,9 +1,10 @@
 import { LakewrightError } from '@lakewright/config';
 import type { Staged } from '../delta/commit';
 import type { TableColumn } from '../delta/schema';
+import { prepareExpectation } from '../dialect';
 import { deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
-import { type Dataset, expectationHolds } from '../sql';
+import type { Dataset } from '../sql';
 import type { Batch } from './batch';
 import type { ExpectationCount } from './event-log';
 import type { UpdateContext } from './update-context';
@@ -35,9 +36,9 @@ export async function judge(
   staged: Staged,
   table: { readonly dataset: Dataset; readonly columns: readonly TableColumn[]; readonly flow: string; readonly ordinal: number },
 ): Promise<Judged> {
-  const rules = rulesOf(table.dataset, table.columns);
-  if (rules.length === 0) return { staged, dropped: 0, counts: [] };
   const rows = `delta.\`${deltaAddress(staged.location)}\``;
+  const rules = await rulesOf(context, table.dataset, table.columns, rows);
+  if (rules.length === 0) return { staged, dropped: 0, counts: [] };
   const counts = await count(context, rules, rows, staged.rows);
   const expectations = counts.filter((_, index) => !rules[index]?.notNull);
   const failed = counts.findIndex((each) => each.action === 'fail' && each.failed > 0);
@@ -54,13 +55,17 @@ export async function judge(
   return { staged: kept, dropped: staged.rows - kept.rows, counts: expectations };
 }
 
-function rulesOf(dataset: Dataset, columns: readonly TableColumn[]): readonly Rule[] {
-  const declared = dataset.statement.expectations.map((expectation) => ({
-    name: expectation.name,
-    action: expectation.action,
-    holds: expectationHolds(expectation),
-    notNull: false,
-  }));
+async function rulesOf(
+  context: UpdateContext,
+  dataset: Dataset,
+  columns: readonly TableColumn[],
+  rows: string,
+): Promise<readonly Rule[]> {
+  const declared: Rule[] = [];
+  for (const expectation of dataset.statement.expectations) {
+    const holds = await prepareExpectation(context.engine, expectation, rows);
+    declared.push({ name: expectation.name, action: expectation.action, holds, notNull: false });
+  }
   const notNull = columns
     .filter((column) => column.notNull)
     .map(({ name }) => ({ name, action: 'fail' as const, holds: `(${quoteName(name)} IS NOT NULL)`, notNull: true }));

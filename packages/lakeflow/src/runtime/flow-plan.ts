@@ -1,12 +1,13 @@
 import { LakewrightError } from '@lakewright/config';
+import { prepareExpectation, prepareQuery } from '../dialect';
 import {
   type Dataset,
-  expectationHolds,
   type Flow,
+  type Query,
   type QueryFlow,
   type QueryRead,
   type ResolvedRead,
-  rewriteReads,
+  replaceReads,
   type TableName,
 } from '../sql';
 import type { Position } from './checkpoint';
@@ -97,7 +98,7 @@ export class FlowPlan {
       if (meaning.kind !== 'view') relations.set(read, await this.openOne(meaning, names));
     }
     const { flow } = this;
-    return flow.kind === 'query' ? this.rewrite(flow, relations) : this.relation(flow.cdc.source, relations);
+    return flow.kind === 'query' ? this.rewrite(flow.query, relations) : this.relation(flow.cdc.source, relations);
   }
 
   private openOne(meaning: Exclude<Meaning, { kind: 'view' }>, names: PlanNames): Promise<string> {
@@ -106,15 +107,20 @@ export class FlowPlan {
     return meaning.whole.open({ ...names, prefix: `${names.prefix}_whole${meaning.ordinal}`, withMetadata });
   }
 
-  private rewrite(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>): string {
-    return rewriteReads(flow.query, (read) => this.relation(read, relations));
+  /** The query in words that make the engine give Spark's answer, its reads replaced. */
+  private async rewrite(query: Query, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
+    const sql = new Map<QueryRead, string>();
+    for (const read of query.reads) sql.set(read, await this.relation(read, relations));
+    return prepareQuery(this.context.engine, { ...query, replacements: replaceReads(query, (read) => sql.get(read) ?? '') });
   }
 
-  private relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
+  private async relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
-    const query = this.rewrite(meaning.flow, relations);
-    const conditions = meaning.view.statement.expectations.map(expectationHolds);
+    const query = await this.rewrite(meaning.flow.query, relations);
+    const { expectations } = meaning.view.statement;
+    const conditions: string[] = [];
+    for (const each of expectations) conditions.push(await prepareExpectation(this.context.engine, each, `(${query})`));
     return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
   }
 

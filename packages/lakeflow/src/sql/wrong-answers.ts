@@ -108,12 +108,6 @@ export const WRONG_ANSWERS: readonly Refusal[] = [
     alternative: 'keep JSON as STRING and write schema_of_json(...)',
   },
   {
-    name: 'parse_url',
-    detector: call(['parse_url', 'try_parse_url']),
-    reason: 'it answers for addresses that are none',
-    alternative: "write regexp_extract(url, '[?&]name=([^&#]*)', 1)",
-  },
-  {
     name: 'TIME',
     detector: (cursor, index) => cursor.at(index).keyword === 'TIME' && cursor.at(index + 1).kind === 'string',
     reason: 'Spark and Databricks have no such type yet',
@@ -124,6 +118,18 @@ export const WRONG_ANSWERS: readonly Refusal[] = [
     detector: hasOddEscape,
     reason: 'it is let through where Spark fails',
     alternative: "write '\\\\\\\\' for a backslash in a pattern, or RLIKE",
+  },
+  {
+    name: 'rint',
+    detector: call(['rint']),
+    reason: 'it rounds halves up and not to even',
+    alternative: 'write round(x) (half up)',
+  },
+  {
+    name: 'regexp_replace with a backslash in the replacement',
+    detector: call(['regexp_replace'], (cursor, { arguments: given }) => stringOf(cursor, given[2])?.includes('\\') ?? false),
+    reason: 'the backslash stays',
+    alternative: 'write replace(...), or a replacement without a backslash',
   },
   {
     name: 'aes_encrypt in mode ECB or CBC',
@@ -145,8 +151,7 @@ export const WRONG_ANSWERS: readonly Refusal[] = [
 function hasOddEscape(cursor: Cursor, index: number): boolean {
   const { keyword } = cursor.at(index);
   const pattern = cursor.at(index + 1);
-  if ((keyword !== 'LIKE' && keyword !== 'ILIKE') || pattern.kind !== 'string' || cursor.at(index + 2).keyword === 'ESCAPE')
-    return false;
+  if (keyword !== 'LIKE' || pattern.kind !== 'string' || cursor.at(index + 2).keyword === 'ESCAPE') return false;
   return /\\(?![%_\\])/.test(pattern.value.replace(/\\\\/g, ''));
 }
 

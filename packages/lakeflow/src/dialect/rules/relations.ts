@@ -138,9 +138,47 @@ export const variantTable: Rule = {
   kind: 'refused',
   instead: 'keep JSON as STRING: from_json(...) and explode',
   examples: ['SELECT * FROM variant_explode(parse_json(\'["a"]\'))'],
-  apply(node, _scope, bench) {
+  apply(node) {
     if (node.kind !== 'derived' || !node.generator) return;
-    const name = bench.cursor.at(node.lateral ? node.start + 1 : node.start).value.toLowerCase();
+    const { name } = node.generator;
     if (name.startsWith('variant_explode')) refuse(node, name, 'texts keep their quotes', variantTable.instead);
+  },
+};
+
+const ON_MAPS: Readonly<Record<string, string>> = { explode: 'inline', explode_outer: 'inline_outer' };
+
+/** The engine gives no rows at all for a map. */
+export const explodeMap: Rule = {
+  name: 'explode of a map',
+  kind: 'rewritten',
+  instead: 'inline(map_entries(m)); posexplode of a map is refused',
+  examples: [
+    "SELECT id, k, v FROM VALUES (1, map('a', 1, 'b', 2)), (2, NULL) AS t(id, m) LATERAL VIEW explode(m) e AS k, v",
+    "SELECT id, k, v FROM VALUES (1, map('a', 1)), (2, NULL) AS t(id, m) LATERAL VIEW OUTER explode(m) e AS k, v",
+    "SELECT explode(m) AS (k, v) FROM VALUES (map('a', 1, 'b', 2)) AS t(m)",
+    "SELECT id, k, v FROM VALUES (1, map('a', 1, 'b', 2)) AS t(id, m), LATERAL explode(m) AS e(k, v)",
+  ],
+  async apply(node, scope, bench) {
+    const call =
+      node.kind === 'derived' ? node.generator : node.kind === 'call' || node.kind === 'lateral_view' ? node : undefined;
+    const [given] = call?.arguments ?? [];
+    if (!call || !given || !/^(?:pos)?explode(?:_outer)?$/.test(call.name)) return;
+    const type = await bench.typeOf(given, scope);
+    if (!type) return bench.undecided(node);
+    if (type.kind !== 'map') return;
+    const instead = ON_MAPS[call.name];
+    if (!instead)
+      refuse(
+        node,
+        `${call.name} of a map`,
+        'it gives no rows',
+        'write posexplode(map_entries(m)), whose value is a struct of key and value',
+      );
+    const self: Node = node.kind === 'call' ? { ...node, parts: undefined } : { ...node, parts: undefined };
+    given.parts = ['map_entries(', { ...given }, ')'];
+    const at = node.kind === 'call' ? node.start : (call as { at: number }).at;
+    const name: Node = { kind: 'other', start: at, end: at + 1, children: [], location: node.location, parts: [instead] };
+    (self as { children: readonly Node[] }).children = [...node.children, name].sort((a, b) => a.start - b.start);
+    node.parts = [self];
   },
 };

@@ -211,7 +211,7 @@ export const qualify: Rule = {
   examples: [
     'SELECT k, v FROM VALUES (1, 2), (1, 3), (2, 4) AS t(k, v) QUALIFY row_number() OVER (PARTITION BY k ORDER BY v DESC) = 1',
     'SELECT *, rank() OVER (ORDER BY v) AS r FROM VALUES (1, 2), (1, 3), (2, 4) AS t(k, v) QUALIFY r < 3',
-    'SELECT k, sum(v) AS s FROM VALUES (1, 2), (1, 3), (2, 4) AS t(k, v) GROUP BY k QUALIFY row_number() OVER (ORDER BY sum(v)) = 1',
+    'SELECT k, sum(v) AS s FROM VALUES (1, 2), (1, 3), (2, 4) AS t(k, v) GROUP BY k QUALIFY row_number() OVER (ORDER BY s) = 1',
   ],
   async apply(node, scope, bench) {
     if (node.kind !== 'select' || !node.qualify) return;

@@ -64,7 +64,10 @@ export const numberText: Rule = {
     const inText =
       (node.kind === 'call' && ['concat', 'concat_ws'].includes(node.name)) || (node.kind === 'binary' && node.operator === '||');
     if (!inText) return;
-    for (const child of node.kind === 'call' ? node.arguments : [node.left, node.right]) {
+    const given = node.kind === 'call' ? node.arguments : [node.left, node.right];
+    const types = await Promise.all(given.map((each) => bench.typeOf(each, scope)));
+    if (types.some((type) => type?.kind === 'array')) return;
+    for (const child of given) {
       if (child.kind === 'literal' || child.kind === 'cast') continue;
       const text = await checkedText(node, child, scope, bench);
       if (text) child.parts = ['CAST(', ...text, ' AS STRING)'];

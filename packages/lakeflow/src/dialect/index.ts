@@ -1,0 +1,3 @@
+export { prepareExpectation, prepareExpression, prepareQuery, prepareStatement, type WrittenQuery } from './prepare';
+export type { Rule } from './rule';
+export { RULES } from './rules';
