@@ -6,10 +6,15 @@ import type { Cursor } from '../sql/cursor';
 import { checkRefusals } from '../sql/refusals';
 import { unsupported } from '../sql/syntax-error';
 import { cursorOver, parseExpressionText, parseQueryText } from './parse';
+import type { Rule } from './rule';
 import { RULES } from './rules';
+import { jsonPath } from './rules/json-path';
 import { emptyScope } from './scope';
 import { Walk } from './walk';
 import { TypeBench } from './workbench';
+
+/** What is asked of an engine: whose words it needs, and the columns of a query. */
+export type Analyzer = Pick<SqlEngine, 'describe' | 'dialect'>;
 
 /** A query as it was written. */
 export interface WrittenQuery {
@@ -27,11 +32,11 @@ export interface WrittenQuery {
  *
  * @throws LakewrightError LAKEFLOW_SYNTAX, LAKEFLOW_UNSUPPORTED or LAKEFLOW_ENGINE_WRONG_ANSWER with the place in the file
  */
-export async function prepareQuery(engine: Pick<SqlEngine, 'describe'>, query: WrittenQuery): Promise<string> {
+export async function prepareQuery(engine: Analyzer, query: WrittenQuery): Promise<string> {
   const parsed = parseQueryText(query.text, query.location, query.replacements);
-  checkRefusals(parsed.cursor, 0, parsed.cursor.length);
+  if (engine.dialect === 'sail') checkRefusals(parsed.cursor, 0, parsed.cursor.length);
   const bench = new TypeBench(engine, parsed.cursor);
-  await new Walk(bench, RULES).query(parsed.root, emptyScope('', undefined));
+  await new Walk(bench, rulesFor(engine)).query(parsed.root, emptyScope('', undefined));
   const text = bench.render(parsed.root);
   await refuseUndecided(bench, text);
   return text;
@@ -43,7 +48,7 @@ export async function prepareQuery(engine: Pick<SqlEngine, 'describe'>, query: W
  * @param from SQL for FROM
  */
 export async function prepareExpression(
-  engine: Pick<SqlEngine, 'describe'>,
+  engine: Analyzer,
   { text, location }: { readonly text: string; readonly location: SourceLocation },
   from: string,
 ): Promise<string> {
@@ -51,20 +56,21 @@ export async function prepareExpression(
   const bench = new TypeBench(engine, parsed.cursor);
   const columns = async () => bench.fieldsOf(`SELECT * FROM ${from}`);
   const scope = { ...emptyScope('', undefined), relations: [{ alias: undefined, names: [], columns }] };
-  await new Walk(bench, RULES).expression(parsed.root, scope);
+  await new Walk(bench, rulesFor(engine)).expression(parsed.root, scope);
   const rewritten = bench.render(parsed.root);
   await refuseUndecided(bench, `SELECT ${rewritten} FROM ${from}`);
   return rewritten;
 }
 
 /** The condition of an expectation, never NULL (`expectationHolds`), over the rows of a relation. */
-export async function prepareExpectation(
-  engine: Pick<SqlEngine, 'describe'>,
-  expectation: Expectation,
-  from: string,
-): Promise<string> {
+export async function prepareExpectation(engine: Analyzer, expectation: Expectation, from: string): Promise<string> {
   const text = await prepareExpression(engine, expectation.condition, from);
   return expectationHolds({ ...expectation, condition: { ...expectation.condition, text } });
+}
+
+/** Apache Spark lacks nothing but the path into JSON text, which is Databricks' own. */
+function rulesFor({ dialect }: Analyzer): readonly Rule[] {
+  return dialect === 'spark' ? [jsonPath] : RULES;
 }
 
 /** An expression whose types cannot be told is let through only when the engine refuses the statement anyway, in its own words. */
@@ -90,7 +96,7 @@ const PLAIN = ['SHOW', 'DESCRIBE', 'DESC', 'USE', 'DROP', 'SET', 'RESET', 'CLEAR
  *
  * @throws LakewrightError as `prepareQuery` does; LAKEFLOW_UNSUPPORTED for statements that change rows by expressions
  */
-export async function prepareStatement(engine: Pick<SqlEngine, 'describe'>, { text, location }: WrittenQuery): Promise<string> {
+export async function prepareStatement(engine: Analyzer, { text, location }: WrittenQuery): Promise<string> {
   const cursor = cursorOver(text, location);
   const first = cursor.current.keyword;
   if (PLAIN.includes(first)) return text;

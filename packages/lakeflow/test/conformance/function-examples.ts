@@ -1,4 +1,4 @@
-import type { SqlEngine } from '@lakewright/lakeflow/src/engine';
+import type { SqlEngine } from '../../src/engine';
 
 /** A query that the documentation of a function gives. */
 export interface FunctionExample {

@@ -1,4 +1,4 @@
-import { EngineError, type SqlEngine } from '@lakewright/lakeflow/src/engine';
+import { EngineError, type SqlEngine } from '../../src/engine';
 
 /** What an engine makes of a query: types and rows as text, or that it fails. */
 export type Answer =
