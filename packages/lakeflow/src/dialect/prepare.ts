@@ -100,19 +100,19 @@ export async function prepareStatement(engine: Analyzer, { text, location }: Wri
   const cursor = cursorOver(text, location);
   const first = cursor.current.keyword;
   if (PLAIN.includes(first)) return text;
-  const start = queryIn(cursor);
-  if (start !== undefined) {
-    const begin = cursor.at(start);
-    return text.slice(0, begin.start) + (await prepareQuery(engine, { text: text.slice(begin.start), location: begin.location }));
-  }
-  if (first === 'CREATE') return text;
-  if (['UPDATE', 'DELETE', 'MERGE', 'INSERT'].includes(first)) {
+  if (['UPDATE', 'DELETE', 'MERGE'].includes(first)) {
     throw unsupported(
       cursor.current.location,
       `${first} is not supported here: tables belong to pipelines`,
       'change the rows in the pipeline that owns the table',
     );
   }
+  const start = queryIn(cursor);
+  if (start !== undefined) {
+    const begin = cursor.at(start);
+    return text.slice(0, begin.start) + (await prepareQuery(engine, { text: text.slice(begin.start), location: begin.location }));
+  }
+  if (first === 'CREATE') return text;
   throw cursor.unexpected('a query, or SHOW, DESCRIBE, CREATE, USE, DROP or EXPLAIN', cursor.current, [
     'SELECT',
     'WITH',
@@ -122,6 +122,19 @@ export async function prepareStatement(engine: Analyzer, { text, location }: Wri
     'DROP',
     'EXPLAIN',
   ]);
+}
+
+/** The statements of a text, each with its place; `;` ends one. */
+export function splitStatements(text: string, file: string): readonly WrittenQuery[] {
+  const cursor = cursorOver(text, { file, line: 1, column: 1 });
+  const statements: WrittenQuery[] = [];
+  let start = 0;
+  for (let index = 0; index <= cursor.length; index++) {
+    if (index < cursor.length && cursor.at(index).text !== ';') continue;
+    if (index > start) statements.push(cursor.fragment(start, index));
+    start = index + 1;
+  }
+  return statements;
 }
 
 /** Where the query of a statement begins: at the first word that begins one outside brackets. */
