@@ -46,16 +46,18 @@ export async function prepareQuery(engine: Analyzer, query: WrittenQuery): Promi
  * A condition or value over the rows of a relation, made fit for the engine in the same way.
  *
  * @param from SQL for FROM
+ * @param alias what may qualify its columns. @default nothing
  */
 export async function prepareExpression(
   engine: Analyzer,
   { text, location }: { readonly text: string; readonly location: SourceLocation },
   from: string,
+  alias?: string,
 ): Promise<string> {
   const parsed = parseExpressionText(text, location);
   const bench = new TypeBench(engine, parsed.cursor);
   const columns = async () => bench.fieldsOf(`SELECT * FROM ${from}`);
-  const scope = { ...emptyScope('', undefined), relations: [{ alias: undefined, names: [], columns }] };
+  const scope = { ...emptyScope('', undefined), relations: [{ alias, names: [], columns }] };
   await new Walk(bench, rulesFor(engine)).expression(parsed.root, scope);
   const rewritten = bench.render(parsed.root);
   await refuseUndecided(bench, `SELECT ${rewritten} FROM ${from}`);

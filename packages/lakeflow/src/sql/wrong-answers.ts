@@ -132,9 +132,10 @@ export const WRONG_ANSWERS: readonly Refusal[] = [
     alternative: 'write replace(...), or a replacement without a backslash',
   },
   {
-    name: 'aes_encrypt in mode ECB or CBC',
-    detector: call(['aes_encrypt', 'aes_decrypt', 'try_aes_decrypt'], (cursor, { arguments: given }) =>
-      /^(?:ECB|CBC)$/i.test(stringOf(cursor, given[2]) ?? ''),
+    name: 'aes_encrypt in mode ECB',
+    detector: call(
+      ['aes_encrypt', 'aes_decrypt', 'try_aes_decrypt'],
+      (cursor, { arguments: given }) => stringOf(cursor, given[2])?.toUpperCase() === 'ECB',
     ),
     reason: 'it pads otherwise',
     alternative: 'leave the mode out: GCM',
@@ -151,7 +152,8 @@ export const WRONG_ANSWERS: readonly Refusal[] = [
 function hasOddEscape(cursor: Cursor, index: number): boolean {
   const { keyword } = cursor.at(index);
   const pattern = cursor.at(index + 1);
-  if (keyword !== 'LIKE' || pattern.kind !== 'string' || cursor.at(index + 2).keyword === 'ESCAPE') return false;
+  if ((keyword !== 'LIKE' && keyword !== 'ILIKE') || pattern.kind !== 'string' || cursor.at(index + 2).keyword === 'ESCAPE')
+    return false;
   return /\\(?![%_\\])/.test(pattern.value.replace(/\\\\/g, ''));
 }
 
