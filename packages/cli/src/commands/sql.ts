@@ -1,28 +1,51 @@
+import { EXIT, LakewrightError } from '@lakewright/config';
 import { type Command, Option } from 'commander';
-import { FORMATS, type Format, formatRows } from '../format';
+import { FORMATS, type Format, formatRows, plain } from '../format';
 
-/** `sql`: a query on the local lakehouse. */
+interface SqlOptions {
+  readonly file?: string;
+  readonly format: Format;
+}
+
+/** `sql`: queries on the local lakehouse. */
 export function addSqlCommand(program: Command): void {
   program
     .command('sql')
     .description('Query the local lakehouse')
-    .argument('<query>', 'one SQL statement; tables as catalog.schema.table')
-    .addOption(new Option('--format <format>', 'how to print the rows').choices(FORMATS).default('table'))
+    .argument('[query]', 'one SQL statement; tables as catalog.schema.table')
+    .option('--file <file>', 'run the statements of a file in one session; prints one JSON document a statement, one a line')
+    .addOption(new Option('--format <format>', 'how to print the rows of a query').choices(FORMATS).default('table'))
     .addHelpText(
       'after',
-      '\nExample:\n  lakewright sql "SELECT city, count(*) AS n FROM listings_local.gold.current_listings GROUP BY city" --format csv',
+      '\nExamples:\n  lakewright sql "SELECT city, count(*) AS n FROM listings_local.gold.current_listings GROUP BY city" --format csv\n  lakewright sql --file report.sql',
     )
-    .action(async (query: string, { format }: { format: Format }) => {
+    .action(async (query: string | undefined, { file, format }: SqlOptions) => {
+      if ((query === undefined) === (file === undefined)) {
+        throw new LakewrightError(
+          'CLI_USAGE',
+          query === undefined ? 'no query and no file is given' : 'a query and a file are given',
+          {
+            hint: 'write lakewright sql "<query>", or lakewright sql --file <file>',
+            exitCode: EXIT.usage,
+          },
+        );
+      }
       const local = await import('@lakewright/local');
       const context = await local.openLocal();
       await local.ensureServices(context);
-      const result = await local.query(context, query);
-      process.stdout.write(
-        `${formatRows(
-          result.columns.map((column) => column.name),
-          result.rows,
-          format,
-        )}\n`,
-      );
+      if (file === undefined) await printQuery(local, context, query ?? '', format);
+      else {
+        await local.queryFile(context, file, ({ statement, columns, rows }) => {
+          process.stdout.write(`${JSON.stringify({ statement, columns, rows: rows.map(plain) })}\n`);
+        });
+      }
     });
+}
+
+type Local = typeof import('@lakewright/local');
+
+async function printQuery(local: Local, context: Parameters<Local['query']>[0], query: string, format: Format): Promise<void> {
+  const { columns, rows } = await local.query(context, query);
+  const names = columns.map((column) => column.name);
+  process.stdout.write(`${formatRows(names, rows, format)}\n`);
 }

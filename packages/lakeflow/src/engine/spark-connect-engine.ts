@@ -9,7 +9,7 @@ import { encodeMessage, type RelationMessage, SAVE_MODE_APPEND } from './protoco
 import { type Execution, SparkConnectChannel } from './spark-connect-channel';
 import { fieldsFromMessage, formatType, type SparkField } from './spark-type';
 import { distinctNames } from './spark-value';
-import type { Column, FileRelation, LocalRelation, QueryResult, SqlEngine } from './sql-engine';
+import type { Column, Dialect, FileRelation, LocalRelation, QueryResult, SqlEngine } from './sql-engine';
 
 /** Engines take messages up to 128 MiB; the plan around the data is small. */
 const LARGEST_LOCAL_RELATION = 120 * 1024 * 1024;
@@ -25,6 +25,8 @@ export interface EngineAddress {
   readonly sessionId?: string;
   /** How long to wait for the server to answer, in milliseconds. @default 10 s */
   readonly timeout?: number;
+  /** @default 'sail' */
+  readonly dialect?: Dialect;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function connectEngine(address: EngineAddress): Promise<SparkConnec
 
 /** The `SqlEngine` over Spark Connect. Made by `connectEngine`. */
 export class SparkConnectEngine implements SqlEngine {
+  readonly dialect: Dialect;
   private readonly channel: SparkConnectChannel;
   private readonly ownSession: boolean;
   private sent = 0;
@@ -52,6 +55,7 @@ export class SparkConnectEngine implements SqlEngine {
   private mark: string | undefined;
 
   constructor(address: EngineAddress) {
+    this.dialect = address.dialect ?? 'sail';
     this.ownSession = address.sessionId === undefined;
     this.channel = new SparkConnectChannel(address.host ?? '127.0.0.1', address.port, address.sessionId ?? randomUUID());
   }

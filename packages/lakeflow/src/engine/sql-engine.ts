@@ -29,11 +29,15 @@ export interface LocalRelation {
   readonly rows: readonly Record<string, unknown>[];
 }
 
+/** Whose words an engine needs: `src/dialect` makes queries fit for Sail; Apache Spark takes them nearly as they are. */
+export type Dialect = 'sail' | 'spark';
+
 /**
  * The port to the engine that runs SQL (Sail by default, Apache Spark as the second). One session a value; statements of one
  * session may run concurrently. ANSI mode and UTC are set on every session.
  */
 export interface SqlEngine {
+  readonly dialect: Dialect;
   /** Runs one statement and returns its rows (none for a command). */
   sql(statement: string): Promise<QueryResult>;
   /** Runs one statement and discards its rows. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { LakewrightError } from '@lakewright/config';
+import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { tableColumns } from '../delta/log';
+import { prepareStatement } from '../dialect';
 import { type Column, deltaAddress, EngineError, type QueryResult, type SqlEngine } from '../engine';
 import { type LakeTable, listTables, readView, type TableName } from './lake-folder';
 
@@ -10,6 +11,9 @@ export interface LakehouseOptions {
   readonly root: string;
   readonly engine: SqlEngine;
 }
+
+/** Where a statement stands that was typed and is in no file. */
+const TYPED: SourceLocation = { file: 'query', line: 1, column: 1 };
 
 /** How many statements of a registration run at a time. */
 const AT_ONCE = 4;
@@ -62,16 +66,19 @@ export class Lakehouse {
   }
 
   /**
-   * Runs one statement with every table of the lake in reach.
+   * Runs one statement with every table of the lake in reach, rewritten and refused as the queries of pipelines are (`src/dialect`).
    *
-   * @throws EngineError ENGINE_SQL; for a table that is not there, the hint names those that are
+   * @param at where the statement begins in its file; errors then show it
+   * @throws EngineError ENGINE_SQL; for a table that is not there, the hint names those that are; LakewrightError LAKEFLOW_SYNTAX,
+   *   LAKEFLOW_UNSUPPORTED, LAKEFLOW_ENGINE_WRONG_ANSWER
    */
-  async query(sql: string): Promise<QueryResult> {
+  async query(sql: string, at?: SourceLocation): Promise<QueryResult> {
     await this.register();
     try {
-      return await this.engine.sql(sql);
+      const prepared = await prepareStatement(this.engine, { text: sql, location: at ?? TYPED });
+      return await this.engine.sql(prepared);
     } catch (error) {
-      throw this.withHint(error);
+      throw this.withHint(error, at);
     }
   }
 
@@ -174,12 +181,23 @@ export class Lakehouse {
     if (problem) throw problem;
   }
 
-  private withHint(error: unknown): unknown {
-    if (!(error instanceof EngineError) || error.hint || !error.message.includes('TABLE_OR_VIEW_NOT_FOUND')) return error;
+  private withHint(error: unknown, at: SourceLocation | undefined): unknown {
+    if (!(error instanceof EngineError)) return error;
     const { errorClass, sqlState, statement, cause } = error;
+    if (error.hint || !error.message.includes('TABLE_OR_VIEW_NOT_FOUND')) {
+      if (!at) return error;
+      return new EngineError(error.code, error.message, {
+        hint: error.hint,
+        location: at,
+        errorClass,
+        sqlState,
+        statement,
+        cause,
+      });
+    }
     const problems = this.problems().map((problem) => `; ${problem.message}`);
     const hint = `${this.tableHint()}${problems.join('')}`;
-    return new EngineError(error.code, error.message, { hint, errorClass, sqlState, statement, cause });
+    return new EngineError(error.code, error.message, { hint, location: at, errorClass, sqlState, statement, cause });
   }
 
   private tableHint(): string {

@@ -15,12 +15,13 @@ import {
 import type { Staged } from '../delta/commit';
 import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { TableColumn } from '../delta/schema';
+import { prepareExpression } from '../dialect';
 import { readIfThere, writeDurably } from '../durable-file';
 import { type Column, deltaAddress } from '../engine';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName } from '../engine/spark-type';
 import { METADATA_TYPE } from '../source/typed-columns';
-import type { CdcFlow, Dataset } from '../sql';
+import type { CdcFlow, Dataset, SqlFragment } from '../sql';
 import { Batch } from './batch';
 import type { Checkpoint } from './checkpoint';
 import { judgeViews } from './expectations';
@@ -145,14 +146,26 @@ async function hasTies(context: UpdateContext, cdc: CdcPlan, events: string): Pr
 async function openChanges(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): Promise<readonly OpenChanges[]> {
   const open: OpenChanges[] = [];
   for (const [ordinal, plan] of plans.entries()) {
-    const flow = plan.flow as CdcFlow;
-    const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(flow))}`;
+    const written = plan.flow as CdcFlow;
+    const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(written))}`;
+    const flow = await prepareFlow(context, written, source);
     const columns = (await context.engine.describe(`SELECT * FROM ${source}`)).filter((column) => !isFileMetadata(column));
     const sequence = await describeSequence(context, flow, source);
     open.push({ plan, ordinal, source, cdc: planCdc(flow.cdc, flow.location, columns, sequence) });
   }
   validateSameColumns(batch, open);
   return open;
+}
+
+/** The flow with its expressions in words that make the engine give Spark's answer. */
+async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, source: string): Promise<CdcFlow> {
+  const { sequenceBy, applyAsDeleteWhen } = flow.cdc;
+  const fit = async (fragment: SqlFragment) => ({
+    ...fragment,
+    text: await prepareExpression(engine, fragment, source, sourceName(flow)),
+  });
+  const when = applyAsDeleteWhen && { applyAsDeleteWhen: await fit(applyAsDeleteWhen) };
+  return { ...flow, cdc: { ...flow.cdc, sequenceBy: await fit(sequenceBy), ...when } };
 }
 
 function isFileMetadata({ name, type }: Column): boolean {

@@ -1,9 +1,10 @@
 import { LakewrightError } from '@lakewright/config';
 import type { Staged } from '../delta/commit';
 import type { TableColumn } from '../delta/schema';
+import { prepareExpectation } from '../dialect';
 import { deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
-import { type Dataset, expectationHolds } from '../sql';
+import type { Dataset } from '../sql';
 import type { Batch } from './batch';
 import type { ExpectationCount } from './event-log';
 import type { FlowPlan } from './flow-plan';
@@ -42,9 +43,9 @@ export async function judge(
   staged: Staged,
   table: { readonly dataset: Dataset; readonly columns: readonly TableColumn[]; readonly flow: string; readonly ordinal: number },
 ): Promise<Judged> {
-  const rules = [...declaredRules(table.dataset), ...notNullRules(table.columns)];
-  if (rules.length === 0) return { staged, dropped: 0, counts: [] };
   const rows = `delta.\`${deltaAddress(staged.location)}\``;
+  const rules = [...(await declaredRules(context, table.dataset, rows)), ...notNullRules(table.columns)];
+  if (rules.length === 0) return { staged, dropped: 0, counts: [] };
   const counts = await countAndFail(context, batch, rules, { dataset: table.dataset, flow: table.flow, rows });
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
   const expectations = counts.filter((_, index) => !rules[index]?.notNull);
@@ -66,7 +67,8 @@ export async function judgeViews(context: UpdateContext, batch: Batch, plan: Flo
   const views: ViewCounts[] = [];
   for (const { view, query } of plan.guardedViews) {
     const rows = `(${query})`;
-    const counts = await countAndFail(context, batch, declaredRules(view), { dataset: view, flow: plan.flow.name, rows });
+    const rules = await declaredRules(context, view, rows);
+    const counts = await countAndFail(context, batch, rules, { dataset: view, flow: plan.flow.name, rows });
     views.push({ view: displayName(view), counts });
   }
   return views;
@@ -95,13 +97,14 @@ async function countAndFail(
   throw await failure(context, batch, { rule: rules[failed]!, violated: counts[failed]!, site });
 }
 
-function declaredRules({ statement }: Dataset): readonly Rule[] {
-  return statement.expectations.map((expectation) => ({
-    name: expectation.name,
-    action: expectation.action,
-    holds: expectationHolds(expectation),
-    notNull: false,
-  }));
+/** The expectations of a dataset in words that make the engine give Spark's answer over these rows. */
+async function declaredRules(context: UpdateContext, { statement }: Dataset, rows: string): Promise<readonly Rule[]> {
+  const rules: Rule[] = [];
+  for (const expectation of statement.expectations) {
+    const holds = await prepareExpectation(context.engine, expectation, rows);
+    rules.push({ name: expectation.name, action: expectation.action, holds, notNull: false });
+  }
+  return rules;
 }
 
 function notNullRules(columns: readonly TableColumn[]): readonly Rule[] {

@@ -1,12 +1,13 @@
 import { LakewrightError } from '@lakewright/config';
+import { prepareExpectation, prepareQuery } from '../dialect';
 import {
   type Dataset,
-  expectationHolds,
   type Flow,
+  type Query,
   type QueryFlow,
   type QueryRead,
   type ResolvedRead,
-  rewriteReads,
+  replaceReads,
   type TableName,
   withWatermark,
 } from '../sql';
@@ -131,13 +132,13 @@ export class FlowPlan {
     }
     const { flow } = this;
     if (flow.kind !== 'query') return this.relation(flow.cdc.source, relations);
-    return flow.query.windowed ? this.openWindowed(flow, relations, names) : this.rewrite(flow, relations);
+    return flow.query.windowed ? this.openWindowed(flow, relations, names) : this.rewrite(flow.query, relations);
   }
 
-  private openWindowed(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>, names: PlanNames): Promise<string> {
+  private async openWindowed(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>, names: PlanNames): Promise<string> {
     const before = Object.values(this.positions)[0]?.window ?? {};
     this.windowed = new WindowedFlow(this.context, flow, flow.query.windowed!, before, this.folder);
-    return this.windowed.open(this.relation(flow.query.reads[0]!, relations), names.staging);
+    return this.windowed.open(await this.relation(flow.query.reads[0]!, relations), names.staging);
   }
 
   private openOne(meaning: Exclude<Meaning, { kind: 'view' }>, names: PlanNames): Promise<string> {
@@ -146,21 +147,27 @@ export class FlowPlan {
     return meaning.whole.open({ ...names, prefix: `${names.prefix}_whole${meaning.ordinal}`, withMetadata });
   }
 
-  private rewrite(flow: QueryFlow, relations: ReadonlyMap<QueryRead, string>): string {
-    return rewriteReads(flow.query, (read) => this.relation(read, relations));
+  /** The query in words that make the engine give Spark's answer, its reads replaced. */
+  private async rewrite(query: Query, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
+    const sql = new Map<QueryRead, string>();
+    for (const read of query.reads) sql.set(read, await this.relation(read, relations));
+    return prepareQuery(this.context.engine, { ...query, replacements: replaceReads(query, (read) => sql.get(read) ?? '') });
   }
 
-  private relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
-    return withWatermark(read, this.plainRelation(read, relations));
+  private async relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
+    return withWatermark(read, await this.plainRelation(read, relations));
   }
 
-  private plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): string {
+  private async plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
     const meaning = this.meanings.get(read);
     if (meaning?.kind !== 'view') return relations.get(read) ?? '';
-    const query = this.rewrite(meaning.flow, relations);
+    const query = await this.rewrite(meaning.flow.query, relations);
     const { expectations } = meaning.view.statement;
     if (expectations.length > 0) this.guards.set(meaning.view.id, { view: meaning.view, query });
-    const conditions = expectations.filter(({ action }) => action === 'drop').map(expectationHolds);
+    const conditions: string[] = [];
+    for (const each of expectations) {
+      if (each.action === 'drop') conditions.push(await prepareExpectation(this.context.engine, each, `(${query})`));
+    }
     return conditions.length === 0 ? `(${query})` : `(SELECT * FROM (${query}) WHERE ${conditions.join(' AND ')})`;
   }
 

@@ -53,11 +53,27 @@ export abstract class RelationScan extends ExpressionScan {
     const { cursor } = this;
     if (cursor.index >= end) throw cursor.unexpected('a table, a function or a subquery');
     cursor.acceptKeywords('LATERAL');
+    const streaming = this.plainRelation(end, scope);
+    while (cursor.isKeywords('PIVOT') && cursor.isSymbol('(', 1)) this.pivot(scope);
+    return streaming;
+  }
+
+  private plainRelation(end: number, scope: Scope): boolean {
+    const { cursor } = this;
     if (cursor.isKeywords('VALUES')) return this.values(end, scope);
     if (!cursor.isSymbol('(')) return this.table(scope);
     const streaming = this.bracketed(scope);
     this.alias();
     return streaming;
+  }
+
+  /** `PIVOT (aggregates FOR column IN (values)) [alias]`. */
+  private pivot(scope: Scope): void {
+    const { cursor } = this;
+    this.noteStateful('PIVOT');
+    cursor.next();
+    this.inBrackets((close) => this.expression(close, scope));
+    this.alias();
   }
 
   /** A subquery, or relations in parentheses: `((SELECT 1) a JOIN b)` begins like the one and is the other. */

@@ -86,7 +86,14 @@ export function misspelledClause(cursor: Cursor, begin: number): string | undefi
 }
 
 export function atSetOperator(cursor: Cursor, begin: number): boolean {
-  return SET_OPERATORS.includes(cursor.current.keyword) && followsOperand(cursor, begin);
+  return SET_OPERATORS.includes(cursor.current.keyword) && followsOperand(cursor, begin) && !isStarExcept(cursor);
+}
+
+/** `* EXCEPT (a, b)` names columns; `SELECT * EXCEPT (SELECT ...)` is a set operation. */
+function isStarExcept(cursor: Cursor): boolean {
+  if (cursor.peek(-1).text !== '*' || !cursor.isKeywords('EXCEPT') || !cursor.isSymbol('(', 1)) return false;
+  const { text, keyword } = cursor.peek(2);
+  return text !== '(' && !['SELECT', 'WITH', 'VALUES', 'TABLE', 'FROM'].includes(keyword);
 }
 
 /** Whether a join begins here; `left(a, 2)` is a function. */

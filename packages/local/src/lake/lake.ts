@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { EXIT, LakewrightError } from '@lakewright/config';
+import { splitStatements } from '@lakewright/lakeflow/dialect';
 import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
 import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
 import type { LocalContext } from '../context';
@@ -26,6 +29,35 @@ export async function withLake<T>(context: LocalContext, action: (lake: Lakehous
  */
 export function query(context: LocalContext, sql: string): Promise<QueryResult> {
   return withLake(context, (lake) => lake.query(sql));
+}
+
+/** A statement of a file and what it gave. */
+export interface StatementResult extends QueryResult {
+  readonly statement: string;
+}
+
+/**
+ * Runs the statements of a file one after the other in one session, telling each result as it comes.
+ *
+ * @throws LakewrightError LOCAL_NO_FILE (exit 2); what `query` throws, with file, line and column
+ */
+export async function queryFile(context: LocalContext, path: string, tell: (result: StatementResult) => void): Promise<void> {
+  const statements = splitStatements(readText(path), path);
+  await withLake(context, async (lake) => {
+    for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new LakewrightError('LOCAL_NO_FILE', `${path} cannot be read`, {
+      hint: 'name a file of SQL statements',
+      exitCode: EXIT.usage,
+      cause,
+    });
+  }
 }
 
 /** The number of rows of every table and view, of one catalog or of all. */

@@ -1,0 +1,10 @@
+export {
+  prepareExpectation,
+  prepareExpression,
+  prepareQuery,
+  prepareStatement,
+  splitStatements,
+  type WrittenQuery,
+} from './prepare';
+export type { Rule } from './rule';
+export { RULES } from './rules';

@@ -1,0 +1,102 @@
+// Apache Spark 4.2 with Delta for this checkout, in .tools: pyspark and py4j by the hashes of tooling/python/spark.lock, Delta's jars from Maven
+// by the checksums in spark.json. Installed when first needed (half a gigabyte). Prints the folder that Spark calls its home.
+// node tooling/spark.mjs
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toolsFolder } from './terraform.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const pinned = JSON.parse(readFileSync(join(root, 'tooling/spark.json'), 'utf8'));
+const MAVEN = 'https://repo1.maven.org/maven2';
+const DOWNLOAD_MS = 300_000;
+const MISSING = 3;
+
+try {
+  checkJava();
+  process.stdout.write(`${await prepareSpark()}\n`);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(error.exitCode ?? 1);
+}
+
+function checkJava() {
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java';
+  const { status, stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' });
+  const version = status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1]) : 0;
+  if (version >= pinned.minimumJava) return;
+  const found = version ? `this is Java ${version}` : 'none is on PATH';
+  const where = 'adoptium.net (Debian, Ubuntu: apt-get install openjdk-17-jre-headless)';
+  throw Object.assign(
+    new Error(`MISSING: Apache Spark needs Java ${pinned.minimumJava} or later and ${found}. Get it from ${where}`),
+    {
+      exitCode: MISSING,
+    },
+  );
+}
+
+/** The home of an installed Spark. */
+async function prepareSpark() {
+  const folder = join(toolsFolder(), 'spark');
+  const stamp = join(folder, '.lakewright');
+  const wanted = digest(['tooling/python/spark.lock', 'tooling/python/spark-build.lock', 'tooling/spark.json']);
+  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    process.stderr.write('set-up: installing Apache Spark 4.2 with Delta (half a gigabyte, once)\n');
+    rmSync(folder, { recursive: true, force: true });
+    run(findPython(), ['-m', 'venv', folder]);
+    for (const lock of ['spark-build.lock', 'spark.lock']) {
+      const flags = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps', '--no-build-isolation'];
+      run(python, ['-m', 'pip', 'install', ...flags, '-r', join(root, 'tooling/python', lock)]);
+    }
+    const jars = join(homeOf(python), 'jars');
+    for (const [path, checksum] of Object.entries(pinned.jars)) await download(path, checksum, jars);
+    writeFileSync(stamp, wanted);
+  }
+  return homeOf(python);
+}
+
+function findPython() {
+  const own = join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  return existsSync(own) ? own : 'python3';
+}
+
+function homeOf(python) {
+  const { stdout } = spawnSync(python, ['-c', 'import os, pyspark; print(os.path.dirname(pyspark.__file__))'], {
+    encoding: 'utf8',
+  });
+  return stdout.trim();
+}
+
+async function download(path, wanted, folder) {
+  const address = `${(process.env.LAKEWRIGHT_MAVEN_MIRROR || MAVEN).replace(/\/$/, '')}/${path}`;
+  let content;
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+    if (!response.ok) throw new Error(`it answers ${response.status}`);
+    content = Buffer.from(await response.arrayBuffer());
+  } catch (error) {
+    throw new Error(
+      `${address} cannot be had (${error.cause?.code ?? error.message}): LAKEWRIGHT_MAVEN_MIRROR names another server`,
+    );
+  }
+  const found = createHash('sha256').update(content).digest('hex');
+  if (found !== wanted) throw new Error(`${address} has the checksum ${found} instead of ${wanted} and was refused`);
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `.${basename(path)}`);
+  writeFileSync(draft, content);
+  renameSync(draft, join(folder, basename(path)));
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('Apache Spark could not be installed: the messages above say why');
+}
+
+function digest(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
