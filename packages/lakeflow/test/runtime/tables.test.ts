@@ -299,6 +299,7 @@ describe('tables of a pipeline', () => {
     await lake.update();
     expect(eventsOf(lake).map(({ type }) => type)).toEqual([
       'update_started',
+      'dataset_started',
       'flow_progress',
       'dataset_refreshed',
       'update_finished',
