@@ -311,7 +311,7 @@ describe('tables of a pipeline', () => {
         .map(({ type }) => type)
         .slice(-2),
     ).toEqual(['update_started', 'update_finished']);
-    expect(eventsOf(lake)).toHaveLength(6);
+    expect(eventsOf(lake)).toHaveLength(7);
   });
 
   test('reads the target of AUTO CDC in materialized views, and refreshes it fully', async () => {
