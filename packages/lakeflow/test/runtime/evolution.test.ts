@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PipelineEvent, readEvents } from '../../src';
+import { InjectedFault, type PipelineEvent, readEvents } from '../../src';
 import { readSnapshot } from '../../src/delta/log';
 import { feature } from '../support/feature';
 import { putFiles } from '../support/files';
@@ -201,4 +201,39 @@ describe('schema evolution', () => {
       });
     },
   );
+
+  test('a crash between any two writes while a table grows, widens and has a flow that runs once', async () => {
+    const sql = `
+      CREATE OR REFRESH PRIVATE STREAMING TABLE raw TBLPROPERTIES ('delta.enableTypeWidening' = 'true')
+        AS SELECT * FROM STREAM read_files('\${files}', format => 'csv', header => true, schemaEvolutionMode => 'addNewColumnsWithTypeWidening');
+      CREATE OR REFRESH STREAMING TABLE t TBLPROPERTIES ('delta.enableTypeWidening' = 'true');
+      CREATE FLOW live AS INSERT INTO t BY NAME SELECT * EXCEPT_RESCUED FROM STREAM(raw);
+      CREATE FLOW backfill AS INSERT ONCE INTO t BY NAME SELECT -1 AS n;`;
+    const first = sql.replace('* EXCEPT_RESCUED', 'n');
+    const second = sql.replace('* EXCEPT_RESCUED', 'n, s');
+    const points: string[] = [];
+    const run = async (point?: string) => {
+      const { files, lake } = setUp(first);
+      putFiles(files, { 'a.csv': 'n,s\n1,x\n' });
+      await lake.update();
+      lake.sql = second;
+      putFiles(files, { 'b.csv': 'n,s,late\n3000000000,y,true\n' });
+      const faults = (reached: string) => {
+        if (point === undefined) points.push(reached);
+        if (reached === point) throw new Error('crash');
+      };
+      const update = lake.update({ faults });
+      if (point === undefined) await update;
+      else await expect(update).rejects.toBeInstanceOf(InjectedFault);
+      if (point !== undefined) await lake.update();
+      expect(await columnsOf(lake, 't')).toEqual(['n bigint', 's string']);
+      expect({ point, rows: await lake.rows('t') }).toEqual({
+        point,
+        rows: ['{"n":-1,"s":null}', '{"n":1,"s":null}', '{"n":3000000000,"s":"y"}'],
+      });
+    };
+    await run();
+    expect(points).toContain('after-stage-widened:s.t');
+    for (const point of points.filter((each) => each.endsWith(':s.t') || each === 'after-commit:s.raw')) await run(point);
+  });
 });
