@@ -158,7 +158,7 @@ async function openChanges(context: UpdateContext, batch: Batch, plans: readonly
 }
 
 /** The flow with its expressions in words that make the engine give Spark's answer. */
-async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, source: string): Promise<CdcFlow> {
+export async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, source: string): Promise<CdcFlow> {
   const { sequenceBy, applyAsDeleteWhen } = flow.cdc;
   const fit = async (fragment: SqlFragment) => ({
     ...fragment,

@@ -9,14 +9,13 @@ import {
   type ResolvedRead,
   replaceReads,
   type TableName,
-  withWatermark,
 } from '../sql';
 import type { Position } from './checkpoint';
 import type { DatasetFolder } from './pipeline-folder';
 import { readAllFiles, readTable, type StaticRead } from './static-reads';
 import { planDelta, planFiles, type Slice } from './streaming-sources';
 import type { UpdateContext } from './update-context';
-import { WindowedFlow } from './windowed-flow';
+import { WindowedFlow, withWatermark } from './windowed-flow';
 
 /** What a read of the query stands for. */
 type Meaning =
@@ -155,7 +154,7 @@ export class FlowPlan {
   }
 
   private async relation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
-    return withWatermark(read, await this.plainRelation(read, relations));
+    return withWatermark(this.context.engine, read, await this.plainRelation(read, relations));
   }
 
   private async plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {

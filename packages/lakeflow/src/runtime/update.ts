@@ -3,20 +3,17 @@ import { availableParallelism } from 'node:os';
 import { LakewrightError } from '@lakewright/config';
 import { holderText, type LockHolder, takeLock } from '@lakewright/process';
 import type { SqlEngine } from '../engine';
-import type { FileStore } from '../source/file-store';
-import { LocalFiles } from '../source/local-files';
-import { isS3, S3Files, type S3Settings } from '../source/s3-files';
-import { buildGraph, type Dataset, type DatasetId, type FileRead, type Graph, parsePipeline, type SqlSource } from '../sql';
-import { refreshCdcTable } from './cdc-table';
+import type { S3Settings } from '../source/s3-files';
+import { buildGraph, type Dataset, type Graph, parsePipeline, type SqlSource } from '../sql';
+import { DatasetRuns } from './dataset-runs';
 import { EventLog, type PipelineEvent } from './event-log';
+import { FileStores } from './file-stores';
 import { FullRefresh, mayReset } from './full-refresh';
-import { refreshMaterializedView } from './materialized-view';
 import { PipelineFolder } from './pipeline-folder';
 import { inOrder } from './schedule';
 import { selectDatasets } from './selection';
-import { refreshStreamingTable } from './streaming-table';
 import { displayName, type FaultInjector, InjectedFault, type UpdateContext } from './update-context';
-import type { DatasetOutcome, UpdateResult } from './update-result';
+import type { UpdateResult } from './update-result';
 import { type ValidatedDataset, Validation } from './validate';
 
 /** What validation found. */
@@ -132,7 +129,7 @@ export async function validatePipeline(
   const graph = graphOf(pipeline);
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
   const events = new EventLog(folder.events, 'validation');
-  const stores = new Stores(options.s3);
+  const stores = new FileStores(options.s3);
   const context = contextOf(options, { graph, folder, events, stores, isRefreshed: () => false });
   const validation = new Validation(context);
   try {
@@ -159,7 +156,7 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   const requested = options.fullRefresh ?? [];
   const selected = selectDatasets(graph, options);
   const refresh = FullRefresh.prepare(folder, graph, requested);
-  const stores = new Stores(options.s3);
+  const stores = new FileStores(options.s3);
   const isRefreshed = (dataset: Dataset) => refresh.isDue(dataset);
   const context = contextOf(options, { graph, folder, events, stores, isRefreshed });
   const { run: cause, pipeline } = options;
@@ -175,7 +172,7 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
     for (const dataset of selected) if (!mayReset(dataset)) events.add({ type: 'reset_refused', dataset: displayName(dataset) });
   }
   await context.point('after-start');
-  const run = new Run(context, selected);
+  const run = new DatasetRuns(context, selected);
   try {
     await inOrder(graph, selected, options.atOnce ?? Math.min(4, availableParallelism()), (dataset) => run.refresh(dataset));
   } finally {
@@ -191,92 +188,11 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   return result;
 }
 
-/** The datasets of one update. */
-class Run {
-  private readonly done = new Map<DatasetId, { readonly outcome: DatasetOutcome; readonly error?: LakewrightError }>();
-  private readonly broken = new Set<DatasetId>();
-
-  constructor(
-    private readonly context: UpdateContext,
-    /** In the order of the graph, whatever comes to its end first. */
-    private readonly datasets: readonly Dataset[],
-  ) {}
-
-  get outcomes(): readonly DatasetOutcome[] {
-    return this.datasets.flatMap(({ id }) => this.done.get(id)?.outcome ?? []);
-  }
-
-  /** What the first dataset that failed failed with. */
-  get failure(): LakewrightError | undefined {
-    return this.datasets.map(({ id }) => this.done.get(id)?.error).find((error) => error !== undefined);
-  }
-
-  async refresh(dataset: Dataset): Promise<void> {
-    const name = displayName(dataset);
-    const blocker = this.blockerOf(dataset);
-    if (blocker !== undefined) {
-      this.broken.add(dataset.id);
-      this.context.events.add({ type: 'dataset_skipped', dataset: name, because: blocker });
-      this.done.set(dataset.id, { outcome: { dataset: name, status: 'skipped', because: blocker } });
-      return;
-    }
-    try {
-      this.done.set(dataset.id, { outcome: await refreshOf(dataset)(this.context, dataset) });
-    } catch (error) {
-      if (error instanceof InjectedFault) throw error;
-      this.fail(dataset, asLakewrightError(error, name));
-    }
-  }
-
-  private fail(dataset: Dataset, error: LakewrightError): void {
-    const { code, message } = error;
-    const name = displayName(dataset);
-    this.broken.add(dataset.id);
-    this.context.events.add({ type: 'error', dataset: name, code, message });
-    this.done.set(dataset.id, { outcome: { dataset: name, status: 'failed', code, message }, error });
-  }
-
-  /** The name of a dataset that this one reads, directly or through temporary views, and that failed. */
-  private blockerOf(dataset: Dataset): string | undefined {
-    for (const id of dataset.dependencies) {
-      const source = this.context.datasets.get(id);
-      if (!source) continue;
-      if (this.broken.has(id)) return displayName(source);
-      const through = source.table ? undefined : this.blockerOf(source);
-      if (through !== undefined) return through;
-    }
-    return undefined;
-  }
-}
-
-function refreshOf(dataset: Dataset): (context: UpdateContext, dataset: Dataset) => Promise<DatasetOutcome> {
-  if (dataset.kind === 'materialized_view') return refreshMaterializedView;
-  return dataset.flows.some(({ kind }) => kind === 'auto_cdc') ? refreshCdcTable : refreshStreamingTable;
-}
-
-function asLakewrightError(error: unknown, dataset: string): LakewrightError {
-  if (error instanceof LakewrightError && error.code === 'ENGINE_UNAVAILABLE') return engineLost(error, dataset);
-  if (error instanceof LakewrightError) return error;
-  return new LakewrightError('LAKEFLOW_INTERNAL', `${dataset}: ${error instanceof Error ? error.message : String(error)}`, {
-    hint: 'this is a defect of Lakewright: report it with the stack of the cause',
-    cause: error,
-  });
-}
-
-/** The engine was killed, most often for its memory, or was never there. */
-function engineLost(cause: LakewrightError, dataset: string): LakewrightError {
-  const [message] = cause.message.split(' during: ');
-  return new LakewrightError(cause.code, `${dataset}: ${message}; the table stays as it was`, {
-    hint: `${cause.hint}. An engine that ends without a word mostly ran out of memory. Once it is up run the update again: nothing is lost, and nothing is read twice`,
-    cause,
-  });
-}
-
 interface Parts {
   readonly graph: Graph;
   readonly folder: PipelineFolder;
   readonly events: EventLog;
-  readonly stores: Stores;
+  readonly stores: FileStores;
   isRefreshed(dataset: Dataset): boolean;
 }
 
@@ -300,29 +216,4 @@ function contextOf(options: ContextOptions, { graph, folder, events, stores, isR
       }
     },
   };
-}
-
-/** The file stores of one update: connections to S3 are kept. */
-class Stores {
-  private readonly s3 = new Map<string, S3Files>();
-
-  constructor(private readonly settings: S3Settings | undefined) {}
-
-  of(read: FileRead): FileStore {
-    if (!isS3(read.path)) return new LocalFiles(read.location);
-    if (!this.settings) {
-      throw new LakewrightError('LAKEFLOW_S3', `${read.path} is in S3, and this update was given no S3`, {
-        location: read.location,
-        hint: 'give runUpdate the option s3: {endpoint, region, credentials}',
-      });
-    }
-    const key = `${read.location.file}:${read.location.line}:${read.location.column}`;
-    const store = this.s3.get(key) ?? new S3Files(read.location, this.settings);
-    this.s3.set(key, store);
-    return store;
-  }
-
-  close(): void {
-    for (const store of this.s3.values()) store.close();
-  }
 }

@@ -4,6 +4,7 @@ import { LakewrightError } from '@lakewright/config';
 import { planCdc } from '../cdc/cdc-plan';
 import { publicQuery } from '../cdc/scd-statements';
 import { latestVersion } from '../delta/log';
+import { prepareExpectation, prepareQuery } from '../dialect';
 import type { Column } from '../engine';
 import { formatType, quoteName, type SparkField } from '../engine/spark-type';
 import { describeFiles } from '../source/file-source';
@@ -14,18 +15,17 @@ import {
   type CdcFlow,
   type Dataset,
   type DatasetId,
-  expectationHolds,
   type FileRead,
   type QueryFlow,
   type ResolvedRead,
-  rewriteReads,
-  withWatermark,
+  replaceReads,
 } from '../sql';
-import { backingFields, describeSequence, sourceName } from './cdc-table';
+import { backingFields, describeSequence, prepareFlow, sourceName } from './cdc-table';
 import { type Position, readCheckpoint } from './checkpoint';
 import { portablePath, readTable } from './static-reads';
 import { evolve, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
 import { displayName, type UpdateContext } from './update-context';
+import { withWatermark } from './windowed-flow';
 
 /** What validation says of one dataset. */
 export type ValidatedDataset = {
@@ -106,8 +106,9 @@ export class Validation {
 
   private async changes(dataset: Dataset, flows: readonly CdcFlow[]): Promise<readonly Column[]> {
     let columns: readonly Column[] = [];
-    for (const flow of flows) {
-      const source = `${await this.relation(dataset, flow, flow.reads[0]!)} AS ${quoteName(sourceName(flow))}`;
+    for (const written of flows) {
+      const source = `${await this.relation(dataset, written, written.reads[0]!)} AS ${quoteName(sourceName(written))}`;
+      const flow = await prepareFlow(this.context, written, source);
       const described = (await this.describe(`SELECT * FROM ${source}`, flow)).filter(({ type }) => type !== METADATA_TYPE);
       const cdc = planCdc(flow.cdc, flow.location, described, await describeSequence(this.context, flow, source));
       if (cdc.deleteSql !== undefined) await this.describe(`SELECT * FROM ${source} WHERE ${cdc.deleteSql}`, flow);
@@ -119,7 +120,8 @@ export class Validation {
   private async checkExpectations({ statement }: Dataset, query: string): Promise<void> {
     for (const expectation of statement.expectations) {
       try {
-        await this.context.engine.describe(`SELECT ${expectationHolds(expectation)} AS holds FROM (${query})`);
+        const holds = await prepareExpectation(this.context.engine, expectation, `(${query})`);
+        await this.context.engine.describe(`SELECT ${holds} AS holds FROM (${query})`);
       } catch (error) {
         throw located(error, expectation.location, `the expectation ${expectation.name}: `);
       }
@@ -127,9 +129,11 @@ export class Validation {
   }
 
   private async rewrite(dataset: Dataset, flow: QueryFlow): Promise<string> {
+    const { engine } = this.context;
     const relations = new Map<object, string>();
-    for (const read of flow.reads) relations.set(read.read, withWatermark(read.read, await this.relation(dataset, flow, read)));
-    return rewriteReads(flow.query, (read) => relations.get(read)!);
+    for (const read of flow.reads)
+      relations.set(read.read, await withWatermark(engine, read.read, await this.relation(dataset, flow, read)));
+    return prepareQuery(engine, { ...flow.query, replacements: replaceReads(flow.query, (read) => relations.get(read)!) });
   }
 
   private async relation(

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { convert } from '../delta/evolution';
 import { latestVersion, tableColumns } from '../delta/log';
-import { type Column, deltaAddress } from '../engine';
+import { prepareExpression, prepareQuery, type WrittenQuery } from '../dialect';
+import { type Column, deltaAddress, type SqlEngine } from '../engine';
 import { parseColumns } from '../engine/ddl';
 import { quoteName, type SparkField } from '../engine/spark-type';
-import type { QueryFlow, QueryRead, WindowedSelect } from '../sql';
+import { type QueryFlow, type QueryRead, replaceReads, type WindowedSelect } from '../sql';
 import type { Checkpoint } from './checkpoint';
 import type { DatasetFolder } from './pipeline-folder';
 import type { UpdateContext } from './update-context';
@@ -135,17 +136,36 @@ export class WindowedFlow {
     return `${length === undefined ? time : `${time} + ${length}`} > ${literal(watermark)}`;
   }
 
+  /** The query over all rows, with the groups that do not close now left out where they come into being. */
   private async closing(): Promise<string> {
-    const { text, reads } = this.flow.query;
-    const { range, listEnd, closesAt } = this.windowed;
-    const [read] = reads as readonly [QueryRead];
-    const name = read.kind === 'table' && !read.aliased ? ` AS ${quoteName(read.name.parts.at(-1)!)}` : '';
-    const select =
-      `${text.slice(range[0], listEnd)}, ${closesAt} AS ${CLOSES}${text.slice(listEnd, read.range[0])}` +
-      `${this.rows}${name}${text.slice(read.range[1], range[1])}`;
-    const columns = (await this.context.engine.describe(select)).filter((column) => column.name !== CLOSES);
+    const { engine } = this.context;
+    const { query } = this.flow;
+    const [begin, end] = this.windowed.range;
+    const groups = await prepareQuery(engine, this.groups());
+    const columns = (await engine.describe(groups)).filter((column) => column.name !== CLOSES);
     const list = columns.map((column) => quoteName(column.name)).join(', ');
-    return `${text.slice(0, range[0])}SELECT ${list} FROM (${select}) WHERE ${this.isClosing()}${text.slice(range[1])}`;
+    const select = `SELECT ${list} FROM (${groups}) WHERE ${this.isClosing()}`;
+    if (begin === 0 && end === query.text.length) return select;
+    const stand = `SELECT * FROM ${CLOSES}`;
+    const text = query.text.slice(0, begin) + stand + query.text.slice(end);
+    const range = [begin + stand.length - CLOSES.length, begin + stand.length] as const;
+    return prepareQuery(engine, {
+      text,
+      location: query.location,
+      replacements: [{ range, sql: `(${select})`, name: undefined }],
+    });
+  }
+
+  /** The SELECT with one more column that tells when its groups are complete. */
+  private groups(): WrittenQuery {
+    const { query } = this.flow;
+    const { range, listEnd, closesAt } = this.windowed;
+    const added = `, ${closesAt} AS ${CLOSES}`;
+    const text = query.text.slice(range[0], listEnd) + added + query.text.slice(listEnd, range[1]);
+    const shift = added.length - range[0];
+    const [replacement] = replaceReads(query, () => this.rows);
+    const [start, end] = replacement!.range;
+    return { text, location: query.location, replacements: [{ ...replacement!, range: [start + shift, end + shift] }] };
   }
 
   private isClosing(): string {
@@ -163,6 +183,13 @@ export class WindowedFlow {
     const flow = createHash('sha256').update(this.flow.name).digest('hex').slice(0, 8);
     return `${flow}-${randomUUID().slice(0, 8)}`;
   }
+}
+
+/** A stream with the column that its watermark computes. */
+export async function withWatermark(engine: SqlEngine, { watermark }: QueryRead, relation: string): Promise<string> {
+  if (watermark?.expression === undefined) return relation;
+  const value = await prepareExpression(engine, watermark.expression, relation);
+  return `(SELECT *, (${value}) AS ${quoteName(watermark.column)} FROM ${relation})`;
 }
 
 /** Removes what earlier batches, and attempts that failed, kept. */

@@ -73,7 +73,7 @@ export interface FileRead {
 export interface Watermark {
   readonly column: string;
   /** What the column is computed by; absent for a column that is there. */
-  readonly expression?: string;
+  readonly expression?: SqlFragment;
   /** `INTERVAL ...`, as SQL. */
   readonly delay: string;
 }

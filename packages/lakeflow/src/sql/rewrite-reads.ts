@@ -31,9 +31,3 @@ export function rewriteReads(query: Query, replacement: (read: QueryRead) => str
   }
   return text + query.text.slice(at);
 }
-
-/** A stream with the column that its watermark computes. */
-export function withWatermark({ watermark }: QueryRead, relation: string): string {
-  if (watermark?.expression === undefined) return relation;
-  return `(SELECT *, (${watermark.expression}) AS ${quoteIdentifier(watermark.column)} FROM ${relation})`;
-}

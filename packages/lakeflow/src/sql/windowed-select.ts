@@ -39,7 +39,7 @@ export function parseWatermark(cursor: Cursor): Watermark {
       'the expression of a watermark needs a name',
       'write WATERMARK expression AS column DELAY OF ...',
     );
-  return { column: nameAt(cursor, end - 1), expression: cursor.fragment(start, end - 2).text, delay };
+  return { column: nameAt(cursor, end - 1), expression: cursor.fragment(start, end - 2), delay };
 }
 
 function nameAt(cursor: Cursor, index: number): string {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { InjectedFault, readEvents } from '../../src';
+import { InjectedFault, readEvents, withQuarantine } from '../../src';
 import { feature } from '../support/feature';
 import { TestLake } from '../support/lake';
 import { plainRows } from '../support/plain-rows';
@@ -160,6 +160,21 @@ describe('aggregates over streams', () => {
       expect(await lake.rows('per_minute', 'minute')).toHaveLength(1);
     },
   );
+
+  test('rows that an expectation drops are quarantined, and what the engine computes otherwise than Spark is rewritten', async () => {
+    const text = `
+      CREATE OR REFRESH STREAMING TABLE sums (CONSTRAINT many EXPECT (n > 1) ON VIOLATION DROP ROW) AS
+      SELECT window(at, '10 minutes').start AS from, count(*) AS n, max(k:letter) AS letter
+      FROM STREAM(readings) WATERMARK at DELAY OF INTERVAL 1 MINUTE GROUP BY window(at, '10 minutes');`;
+    const sources = withQuarantine([{ path: 'p.sql', text }]);
+    const lake = setUp(sources.map((source) => source.text).join('\n'));
+    await lake.append('readings', SCHEMA, [reading(1, '{"letter":"x"}'), reading(2, '{"letter":"a"}'), reading(12), reading(30)]);
+    await lake.update();
+    expect(await lake.rows('sums')).toEqual(['{"from":"2024-01-01T10:00:00.000Z","letter":"x","n":2}']);
+    expect(await lake.rows('sums_quarantine', 'n, letter, _quarantine_reasons[0] AS why')).toEqual([
+      '{"letter":null,"n":1,"why":"many"}',
+    ]);
+  });
 
   test('a crash between any two writes gives the same windows, each once', async () => {
     const lake = setUp(sums("'10 minutes'", '5 MINUTES'));
