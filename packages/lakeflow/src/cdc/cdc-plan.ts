@@ -3,7 +3,8 @@ import { parseColumns } from '../engine/ddl';
 import { quoteName, type SparkField, type SparkType } from '../engine/spark-type';
 import type { Column } from '../engine/sql-engine';
 import type { AutoCdc } from '../sql/ast';
-import { RESERVED } from './hidden-columns';
+import { HIDDEN, isReserved } from './hidden-columns';
+import { authoredType, type PartialColumn, takeApart } from './partial-updates';
 import { isOrderable, SequenceOrder } from './sequence';
 
 /** An AUTO CDC flow resolved against the columns of its source: all that the generated statements depend on. */
@@ -18,6 +19,13 @@ export interface CdcPlan {
   /** Expressions over the source's columns, as written. */
   readonly sequenceSql: string;
   readonly deleteSql: string | undefined;
+  readonly truncateSql: string | undefined;
+  /** Columns whose nulls this flow ignores. */
+  readonly ignored: readonly string[];
+  /** Columns whose nulls any flow into the target ignores. */
+  readonly partial: readonly PartialColumn[];
+  /** Whether any flow into the target truncates it. */
+  readonly truncates: boolean;
 }
 
 /** What AUTO CDC says, in the words of an error. */
@@ -45,6 +53,7 @@ export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly
   const keys = cdc.keys.map((key) => findColumn(site, columns, key, 'KEYS').name);
   const sequence = parseType(sequenceType);
   validateSequence(site, sequence);
+  const ignored = ignoredColumns(site, columns, keys);
   return {
     scdType: cdc.scdType,
     keys,
@@ -53,6 +62,36 @@ export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly
     sequence: new SequenceOrder(sequence),
     sequenceSql: cdc.sequenceBy.text,
     deleteSql: cdc.applyAsDeleteWhen?.text,
+    truncateSql: cdc.applyAsTruncateWhen?.text,
+    ignored,
+    partial: takeApart(columns.filter(({ name }) => ignored.includes(name))),
+    truncates: cdc.applyAsTruncateWhen !== undefined,
+  };
+}
+
+/** Flows into one target share its backing table: what one of them needs there, all of them fill. */
+export function shareTarget(plans: readonly CdcPlan[]): readonly CdcPlan[] {
+  const ignored = new Set(plans.flatMap((plan) => plan.ignored));
+  const truncates = plans.some((plan) => plan.truncates);
+  return plans.map((plan) => ({
+    ...plan,
+    partial: takeApart(plan.columns.filter(({ name }) => ignored.has(name))),
+    truncates,
+  }));
+}
+
+/** Types of the hidden columns that a backing table may have. */
+export function hiddenTypes(plan: CdcPlan): Readonly<Record<string, SparkType>> {
+  const boolean: SparkType = { kind: 'boolean' };
+  return {
+    [HIDDEN.sequence]: plan.sequence.type,
+    [HIDDEN.deleted]: boolean,
+    [HIDDEN.start]: plan.sequence.type,
+    [HIDDEN.end]: plan.sequence.type,
+    [HIDDEN.visible]: boolean,
+    [HIDDEN.truncated]: boolean,
+    [HIDDEN.authored]: authoredType(plan.partial),
+    [HIDDEN.shown]: { kind: 'struct', fields: plan.partial.map(({ name, type }) => ({ name, type })) },
   };
 }
 
@@ -80,6 +119,20 @@ function trackedColumns(site: Site, columns: readonly SparkField[], keys: readon
   return names.filter((name) => named.includes(name) === (trackHistory.kind === 'list'));
 }
 
+function ignoredColumns(site: Site, columns: readonly SparkField[], keys: readonly string[]): readonly string[] {
+  const { ignoreNullUpdates: chosen } = site.cdc;
+  if (!chosen) return [];
+  const names = columns.map((column) => column.name).filter((name) => !keys.includes(name));
+  if (chosen.kind === 'all') return names;
+  const named = chosen.names.map((name) => findColumn(site, columns, name, 'IGNORE NULL UPDATES').name);
+  const key = chosen.kind === 'list' ? named.find((name) => keys.includes(name)) : undefined;
+  if (key === undefined) return names.filter((name) => named.includes(name) === (chosen.kind === 'list'));
+  throw new LakewrightError('LAKEFLOW_CDC_COLUMN', `IGNORE NULL UPDATES names ${key}, which is a key`, {
+    location: site.location,
+    hint: 'a key is never null: leave it out',
+  });
+}
+
 function findColumn(site: Site, among: readonly SparkField[], name: string, clause: string): SparkField {
   const found = among.find((field) => field.name.toLowerCase() === name.toLowerCase());
   if (found) return found;
@@ -90,7 +143,7 @@ function findColumn(site: Site, among: readonly SparkField[], name: string, clau
 }
 
 function validateReserved(site: Site): void {
-  const taken = site.fields.find((field) => RESERVED.includes(field.name.toLowerCase()));
+  const taken = site.fields.find((field) => isReserved(field.name));
   if (!taken) return;
   throw new LakewrightError('LAKEFLOW_CDC_RESERVED', `the source has a column ${taken.name}, a name that AUTO CDC uses itself`, {
     location: site.location,

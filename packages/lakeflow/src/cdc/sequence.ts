@@ -27,6 +27,15 @@ export class SequenceOrder {
     return this.parts.map((part) => `${column}${part.path} DESC NULLS LAST`).join(', ');
   }
 
+  /** Whether one sequence comes before another, as a condition that is never null. */
+  isLower(one: string, other: string): string {
+    return this.parts.reduceRight((rest, { path }) => {
+      const [a, b] = [`${one}${path}`, `${other}${path}`];
+      const lower = `coalesce(${a} < ${b}, ${a} IS NULL AND ${b} IS NOT NULL)`;
+      return rest === '' ? lower : `(${lower} OR (${a} <=> ${b} AND ${rest}))`;
+    }, '');
+  }
+
   /** Columns to partition or join by. */
   columns(column: string): readonly string[] {
     return this.parts.map((part) => `${column}${part.path}`);

@@ -1,14 +1,15 @@
 import { existsSync, rmSync } from 'node:fs';
 import { LakewrightError } from '@lakewright/config';
-import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
-import { HIDDEN } from '../cdc/hidden-columns';
+import { type CdcPlan, hiddenTypes, planCdc, shareTarget } from '../cdc/cdc-plan';
 import {
   backingColumns,
   eventsQuery,
   initialQuery,
   publicQuery,
   tiesQuery,
+  touchedAndTruncatedQuery,
   touchedQuery,
+  untouchedByTruncateQuery,
   untouchedQuery,
   validationQuery,
 } from '../cdc/scd-statements';
@@ -18,8 +19,7 @@ import type { TableColumn } from '../delta/schema';
 import { prepareExpression } from '../dialect';
 import { readIfThere, writeDurably } from '../durable-file';
 import { type Column, deltaAddress } from '../engine';
-import { parseColumns } from '../engine/ddl';
-import { formatType, quoteName } from '../engine/spark-type';
+import { quoteName } from '../engine/spark-type';
 import { METADATA_TYPE } from '../source/typed-columns';
 import type { CdcFlow, Dataset, SqlFragment } from '../sql';
 import { Batch } from './batch';
@@ -59,8 +59,8 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   const columns = columnsOf(open[0]!.cdc);
   const shape = shapeOf(open);
   if (began) {
-    checkUnchanged(dataset, batch.before.columns, columns);
     validateShape(batch, shape);
+    checkUnchanged(dataset, batch.before.columns, columns);
   }
   announceFiles(context, batch, plans);
   const intent = await batch.intend(batch.after(plans, { definition, columns, shape }), plans, backing);
@@ -94,9 +94,12 @@ async function apply(
   const cdc = open[0]!.cdc;
   const parts: string[] = [];
   let count = 0;
+  let truncates = 0;
   for (const each of open) {
     const events = await eventsOf(batch, each);
-    count += await validateEvents(context, batch, each, events);
+    const valid = await validateEvents(context, batch, each, events);
+    count += valid.events;
+    truncates += valid.truncates;
     parts.push(events);
   }
   const events = parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
@@ -107,11 +110,11 @@ async function apply(
     return write(batch, { initial: query }, { backing, columns });
   }
   const stored = `delta.\`${deltaAddress(backing)}\``;
-  return write(
-    batch,
-    { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) },
-    { backing, columns },
-  );
+  const queries =
+    truncates === 0
+      ? { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) }
+      : { touched: touchedAndTruncatedQuery(cdc, stored, events), untouched: untouchedByTruncateQuery(cdc, stored, events) };
+  return write(batch, queries, { backing, columns });
 }
 
 /**
@@ -154,7 +157,8 @@ async function openChanges(context: UpdateContext, batch: Batch, plans: readonly
     open.push({ plan, ordinal, source, cdc: planCdc(flow.cdc, flow.location, columns, sequence) });
   }
   validateSameColumns(batch, open);
-  return open;
+  const shared = shareTarget(open.map(({ cdc }) => cdc));
+  return open.map((each, index) => ({ ...each, cdc: shared[index]! }));
 }
 
 /** The flow with its expressions in words that make the engine give Spark's answer. */
@@ -191,25 +195,20 @@ export function backingFields(cdc: CdcPlan): readonly Column[] {
 
 /** Columns of the backing table. */
 function columnsOf(cdc: CdcPlan): readonly TableColumn[] {
-  const sequence = formatType(cdc.sequence.type);
-  const hidden: Readonly<Record<string, string>> = {
-    [HIDDEN.sequence]: sequence,
-    [HIDDEN.deleted]: 'boolean',
-    [HIDDEN.start]: sequence,
-    [HIDDEN.end]: sequence,
-    [HIDDEN.visible]: 'boolean',
-  };
-  return backingColumns(cdc).flatMap((name) => {
-    const own = cdc.columns.find((column) => column.name === name);
-    return own ? [own] : parseColumns(`${name} ${hidden[name]}`);
-  });
+  const hidden = hiddenTypes(cdc);
+  return backingColumns(cdc).map((name) => cdc.columns.find((column) => column.name === name) ?? { name, type: hidden[name]! });
 }
 
-/** The number of events. @throws LakewrightError LAKEFLOW_CDC_NULL: nothing of the batch is applied */
-async function validateEvents(context: UpdateContext, batch: Batch, { cdc, plan }: OpenChanges, events: string): Promise<number> {
+/** The number of events, and of truncates among them. @throws LakewrightError LAKEFLOW_CDC_NULL: nothing of the batch is applied */
+async function validateEvents(
+  context: UpdateContext,
+  batch: Batch,
+  { cdc, plan }: OpenChanges,
+  events: string,
+): Promise<{ readonly events: number; readonly truncates: number }> {
   const [row] = (await context.engine.sql(validationQuery(cdc, events))).rows;
   const [sequences, keys] = [Number(row?.['null_sequences'] ?? 0), Number(row?.['null_keys'] ?? 0)];
-  if (sequences === 0 && keys === 0) return Number(row?.['events']);
+  if (sequences === 0 && keys === 0) return { events: Number(row?.['events']), truncates: Number(row?.['truncates'] ?? 0) };
   const what =
     sequences > 0
       ? `the sequence (${cdc.sequenceSql}) is null in ${sequences}`
@@ -238,17 +237,31 @@ function validateSameColumns(batch: Batch, open: readonly OpenChanges[]): void {
   );
 }
 
-/** What decides how events become versions; stored versions were made by the old one. */
+/** What decides how events become versions; stored versions were made by the old one. One entry a flow. */
 function shapeOf(open: readonly OpenChanges[]): string {
-  return JSON.stringify(open.map(({ cdc }) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked]));
+  return JSON.stringify(open.map(({ cdc }) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked, ...layoutOf(cdc)]));
 }
 
+/** What a flow needs of the backing table beyond what every one has. */
+function layoutOf({ partial, truncates }: CdcPlan): readonly unknown[] {
+  if (partial.length === 0 && !truncates) return [];
+  return [partial.map(({ name }) => name), truncates];
+}
+
+/** Flows may come and go; those that stay keep their shape. */
 function validateShape(batch: Batch, shape: string): void {
-  if (batch.before.shape === shape) return;
-  throw new LakewrightError('LAKEFLOW_CDC_CHANGED', `${batch.name} would get other keys, another sequence or another history`, {
-    location: batch.dataset.flows[0]!.location,
-    hint: `run the pipeline with a full refresh of ${batch.name}: what it holds was put together by the old ones`,
-  });
+  const [before, now] = [batch.before.shape ?? '[]', shape].map((text) =>
+    (JSON.parse(text) as unknown[]).map((flow) => JSON.stringify(flow)),
+  );
+  if (before!.every((flow) => now!.includes(flow)) || now!.every((flow) => before!.includes(flow))) return;
+  throw new LakewrightError(
+    'LAKEFLOW_CDC_CHANGED',
+    `${batch.name} would get other keys, another sequence, another history, or other clauses for nulls and truncates`,
+    {
+      location: batch.dataset.flows[0]!.location,
+      hint: `run the pipeline with a full refresh of ${batch.name}: what it holds was put together by the old ones`,
+    },
+  );
 }
 
 async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {

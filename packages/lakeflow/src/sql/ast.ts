@@ -109,6 +109,10 @@ export interface AutoCdc {
   /** Expressions over the columns of the source. */
   readonly sequenceBy: SqlFragment;
   readonly applyAsDeleteWhen?: SqlFragment;
+  /** An event for which it is true empties the target (SCD 1 only). */
+  readonly applyAsTruncateWhen?: SqlFragment;
+  /** Columns whose nulls leave the value as it is; absent when nulls are values. */
+  readonly ignoreNullUpdates?: ColumnSelection;
   /** Columns of the target: everything, a list, or everything except a list. */
   readonly columns: ColumnSelection;
   /** @default 1 when the statement does not say */
