@@ -78,17 +78,13 @@ export function untouchedQuery(plan: CdcPlan, backing: string, events: string): 
   return `SELECT ${columns} FROM ${backing} AS t LEFT ANTI JOIN ${touchedKeys(plan, events)} AS s ON ${keyJoin(plan)}`;
 }
 
-/** `touchedQuery` of a batch with a truncate in it: with the row that tells of the last one. */
-export function touchedAndTruncatedQuery(plan: CdcPlan, backing: string, events: string): string {
-  const truncate = lastTruncate(plan, backingColumns(plan), [backing, events]);
-  const known = touchedEvents(plan, backing, events);
-  return `${computed(plan, survivors(plan, known, truncate), true)} UNION ALL ${truncate}`;
-}
-
-/** `untouchedQuery` of a batch with a truncate in it: what that leaves of them. */
-export function untouchedByTruncateQuery(plan: CdcPlan, backing: string, events: string): string {
-  const truncate = lastTruncate(plan, backingColumns(plan), [backing, events]);
-  return `SELECT * FROM ${survivors(plan, `(${untouchedQuery(plan, backing, events)})`, truncate)}`;
+/**
+ * The whole backing table after a batch with a truncate in it. A truncate that comes late touches every key: what is shown of a key
+ * may have been filled from an event that it takes away.
+ */
+export function truncatedQuery(plan: CdcPlan, backing: string, events: string): string {
+  const own = eventColumns(plan);
+  return initialQuery(plan, `(SELECT ${own} FROM ${backing} UNION ALL SELECT ${own} FROM ${events})`, true);
 }
 
 function touchedEvents(plan: CdcPlan, backing: string, events: string): string {

@@ -7,9 +7,8 @@ import {
   initialQuery,
   publicQuery,
   tiesQuery,
-  touchedAndTruncatedQuery,
   touchedQuery,
-  untouchedByTruncateQuery,
+  truncatedQuery,
   untouchedQuery,
   validationQuery,
 } from '../cdc/scd-statements';
@@ -110,10 +109,10 @@ async function apply(
     return write(batch, { initial: query }, { backing, columns });
   }
   const stored = `delta.\`${deltaAddress(backing)}\``;
-  const queries =
-    truncates === 0
-      ? { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) }
-      : { touched: touchedAndTruncatedQuery(cdc, stored, events), untouched: untouchedByTruncateQuery(cdc, stored, events) };
+  const queries: Readonly<Record<string, string>> =
+    truncates > 0
+      ? { truncated: truncatedQuery(cdc, stored, events) }
+      : { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) };
   return write(batch, queries, { backing, columns });
 }
 
