@@ -2,7 +2,8 @@ import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { parseColumns } from '../engine/ddl';
 import { quoteName, type SparkField, type SparkType } from '../engine/spark-type';
 import type { Column } from '../engine/sql-engine';
-import type { AutoCdc } from '../sql/ast';
+import type { AutoCdc, ColumnSpec } from '../sql/ast';
+import { type TargetColumn, targetColumns } from './declared-columns';
 import { HIDDEN, isReserved } from './hidden-columns';
 import { authoredType, type PartialColumn, takeApart } from './partial-updates';
 import { isOrderable, SequenceOrder } from './sequence';
@@ -11,8 +12,8 @@ import { isOrderable, SequenceOrder } from './sequence';
 export interface CdcPlan {
   readonly scdType: 1 | 2;
   readonly keys: readonly string[];
-  /** Columns of the target, in the order of the source, with their types. */
-  readonly columns: readonly SparkField[];
+  /** Columns of the target, as it declares them or in the order of the source. */
+  readonly columns: readonly TargetColumn[];
   /** Columns whose change opens a version (SCD 2); never a key. */
   readonly tracked: readonly string[];
   readonly sequence: SequenceOrder;
@@ -41,17 +42,27 @@ interface Site {
  * Source: "AUTO CDC INTO (pipelines)" in the SQL reference of docs.databricks.com; what is refused follows Apache Spark 4.3.0
  * (test/fixtures/autocdc.json, `errors`).
  *
- * @param source columns of the source
- * @param sequenceType type of the SEQUENCE BY expression, as the engine describes it
+ * @param source its columns, and the type of the SEQUENCE BY expression over them, as the engine describes it
+ * @param declared columns that the target declares
  * @throws LakewrightError LAKEFLOW_CDC_COLUMN for a name that the source (or the selected columns) does not have,
- *   LAKEFLOW_CDC_SEQUENCE for a sequence without an order, LAKEFLOW_CDC_RESERVED for a column name that AUTO CDC needs itself
+ *   LAKEFLOW_CDC_SEQUENCE for a sequence without an order, LAKEFLOW_CDC_RESERVED for a column name that AUTO CDC needs itself,
+ *   LAKEFLOW_COLUMNS when the declared columns are others
  */
-export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly Column[], sequenceType: string): CdcPlan {
-  const site: Site = { cdc, location, fields: source.map((column) => ({ name: column.name, type: parseType(column.type) })) };
+export function planCdc(
+  cdc: AutoCdc,
+  location: SourceLocation,
+  source: { readonly columns: readonly Column[]; readonly sequenceType: string },
+  declared: readonly ColumnSpec[] = [],
+): CdcPlan {
+  const site: Site = {
+    cdc,
+    location,
+    fields: source.columns.map((column) => ({ name: column.name, type: parseType(column.type) })),
+  };
   validateReserved(site);
-  const columns = selectColumns(site);
+  const sequence = parseType(source.sequenceType);
+  const columns = targetColumns(selectColumns(site), declared, { scdType: cdc.scdType, sequence });
   const keys = cdc.keys.map((key) => findColumn(site, columns, key, 'KEYS').name);
-  const sequence = parseType(sequenceType);
   validateSequence(site, sequence);
   const ignored = ignoredColumns(site, columns, keys);
   return {
@@ -73,11 +84,17 @@ export function planCdc(cdc: AutoCdc, location: SourceLocation, source: readonly
 export function shareTarget(plans: readonly CdcPlan[]): readonly CdcPlan[] {
   const ignored = new Set(plans.flatMap((plan) => plan.ignored));
   const truncates = plans.some((plan) => plan.truncates);
-  return plans.map((plan) => ({
-    ...plan,
-    partial: takeApart(plan.columns.filter(({ name }) => ignored.has(name))),
-    truncates,
-  }));
+  return plans.map((plan) => {
+    const columns = inOrderOf(plans[0]!.columns, plan.columns);
+    const tracked = columns.map(({ name }) => name).filter((name) => plan.tracked.includes(name));
+    return { ...plan, columns, tracked, partial: takeApart(columns.filter(({ name }) => ignored.has(name))), truncates };
+  });
+}
+
+/** Columns in the order of others of the same names; as they are when the names are others. */
+function inOrderOf(first: readonly TargetColumn[], columns: readonly TargetColumn[]): readonly TargetColumn[] {
+  const ordered = first.flatMap(({ name }) => columns.filter((column) => column.name === name));
+  return ordered.length === columns.length ? ordered : columns;
 }
 
 /** Types of the hidden columns that a backing table may have. */

@@ -17,14 +17,12 @@ import { lastTruncate, survivors } from './truncation';
 export function eventsQuery(plan: CdcPlan, source: string): string {
   const truncated = condition(plan.truncateSql);
   const deleted = plan.truncateSql ? `(${truncated} OR ${condition(plan.deleteSql)})` : condition(plan.deleteSql);
-  const values: Readonly<Record<string, string>> = {
-    [HIDDEN.sequence]: `(${plan.sequenceSql})`,
-    [HIDDEN.deleted]: deleted,
-    [HIDDEN.truncated]: truncated,
-    [HIDDEN.authored]: authoredStruct(plan.partial, plan.ignored),
-  };
-  const list = eventNames(plan).map((name) => (values[name] ? `${values[name]} AS ${name}` : quoteName(name)));
-  return `SELECT ${list.join(', ')} FROM ${source}`;
+  const list = plan.columns.map(({ name, value }) => (value === quoteName(name) ? value : `${value} AS ${quoteName(name)}`));
+  list.push(`(${plan.sequenceSql}) AS ${HIDDEN.sequence}`, `${deleted} AS ${HIDDEN.deleted}`);
+  if (plan.truncates) list.push(`${truncated} AS ${HIDDEN.truncated}`);
+  const events = `SELECT ${list.join(', ')} FROM ${source}`;
+  if (plan.partial.length === 0) return events;
+  return `SELECT *, ${authoredStruct(plan.partial, plan.ignored)} AS ${HIDDEN.authored} FROM (${events})`;
 }
 
 /** A condition of a flow as SQL that is true or false. */
