@@ -80,15 +80,28 @@ export function planCdc(
   };
 }
 
-/** Flows into one target share its backing table: what one of them needs there, all of them fill. */
-export function shareTarget(plans: readonly CdcPlan[]): readonly CdcPlan[] {
-  const ignored = new Set(plans.flatMap((plan) => plan.ignored));
-  const truncates = plans.some((plan) => plan.truncates);
+/**
+ * Flows into one target share its backing table: what one of them needs there, all of them fill.
+ *
+ * @param done flows that ran once and are not read any more; what they wrote needs it too
+ */
+export function shareTarget(plans: readonly CdcPlan[], done: readonly AutoCdc[] = []): readonly CdcPlan[] {
+  const { columns: known, keys } = plans[0]!;
+  const ignored = new Set([...plans.flatMap((plan) => plan.ignored), ...done.flatMap((cdc) => ignoredBefore(cdc, known, keys))]);
+  const truncates = plans.some((plan) => plan.truncates) || done.some((cdc) => cdc.applyAsTruncateWhen !== undefined);
   return plans.map((plan) => {
     const columns = inOrderOf(plans[0]!.columns, plan.columns);
     const tracked = columns.map(({ name }) => name).filter((name) => plan.tracked.includes(name));
     return { ...plan, columns, tracked, partial: takeApart(columns.filter(({ name }) => ignored.has(name))), truncates };
   });
+}
+
+function ignoredBefore(cdc: AutoCdc, columns: readonly SparkField[], keys: readonly string[]): readonly string[] {
+  const { ignoreNullUpdates: chosen } = cdc;
+  if (!chosen) return [];
+  const named = chosen.kind === 'all' ? [] : chosen.names.map((name) => name.toLowerCase());
+  const names = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  return names.filter((name) => chosen.kind === 'all' || named.includes(name.toLowerCase()) === (chosen.kind === 'list'));
 }
 
 /** Columns in the order of others of the same names; as they are when the names are others. */

@@ -6,7 +6,7 @@ import { prepareExpression } from '../dialect';
 import { type Column, deltaAddress } from '../engine';
 import { quoteName } from '../engine/spark-type';
 import { METADATA_TYPE } from '../source/typed-columns';
-import { type CdcFlow, type Dataset, type Expectation, expectationHolds, type SqlFragment } from '../sql';
+import { type AutoCdc, type CdcFlow, type Dataset, type Expectation, expectationHolds, type SqlFragment } from '../sql';
 import type { Batch } from './batch';
 import type { ExpectationCount } from './event-log';
 import { judge } from './expectations';
@@ -33,7 +33,7 @@ export interface Events {
   readonly expectations: readonly ExpectationCount[];
 }
 
-/** Brings the sources of a target's flows before the engine. */
+/** Brings the sources of a target's flows before the engine, but for those that ran once. */
 export async function openChanges(
   context: UpdateContext,
   batch: Batch,
@@ -41,6 +41,7 @@ export async function openChanges(
 ): Promise<readonly OpenChanges[]> {
   const open: OpenChanges[] = [];
   for (const [ordinal, plan] of plans.entries()) {
+    if (plan.isDone) continue;
     const written = plan.flow as CdcFlow;
     const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(written))}`;
     const flow = await prepareFlow(context, written, source);
@@ -50,7 +51,10 @@ export async function openChanges(
     const cdc = planCdc(flow.cdc, flow.location, { columns, sequenceType: sequence }, declared);
     open.push({ plan, ordinal, source, cdc });
   }
-  const shared = shareTarget(open.map(({ cdc }) => cdc));
+  const shared = shareTarget(
+    open.map(({ cdc }) => cdc),
+    doneFlows(plans),
+  );
   const together = open.map((each, index) => ({ ...each, cdc: shared[index]! }));
   validateSameColumns(batch, together);
   return together;
@@ -68,6 +72,11 @@ export async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, sour
     ...(applyAsTruncateWhen && { applyAsTruncateWhen: await fit(applyAsTruncateWhen) }),
   };
   return { ...flow, cdc: { ...flow.cdc, sequenceBy: await fit(sequenceBy), ...conditions } };
+}
+
+/** Flows that ran once and are not read any more. */
+export function doneFlows(plans: readonly FlowPlan[]): readonly AutoCdc[] {
+  return plans.filter((plan) => plan.isDone).map((plan) => (plan.flow as CdcFlow).cdc);
 }
 
 function isFileMetadata({ name, type }: Column): boolean {

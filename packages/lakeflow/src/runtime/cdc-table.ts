@@ -1,7 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { LakewrightError } from '@lakewright/config';
 import { type CdcPlan, hiddenTypes } from '../cdc/cdc-plan';
-import { isReserved } from '../cdc/hidden-columns';
 import {
   backingColumns,
   initialQuery,
@@ -16,18 +14,17 @@ import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { TableColumn } from '../delta/schema';
 import { readIfThere, writeDurably } from '../durable-file';
 import { type Column, deltaAddress } from '../engine';
-import { parseColumns } from '../engine/ddl';
-import { formatType, quoteName, type SparkField } from '../engine/spark-type';
+import { formatType, quoteName } from '../engine/spark-type';
 
 import type { Dataset } from '../sql';
 import { Batch } from './batch';
-import { type Events, eventsOf, type OpenChanges, openChanges } from './cdc-events';
-import type { Checkpoint } from './checkpoint';
+import { doneFlows, type Events, eventsOf, type OpenChanges, openChanges } from './cdc-events';
+import { addedColumns, shapeOf, validateUnchanged } from './cdc-shape';
+import { type Checkpoint, writeCheckpoint } from './checkpoint';
 import { judgeViews } from './expectations';
 import { tableExists } from './ownership';
 import { relativeToLake } from './pipeline-folder';
 import { announceFiles, announceViews, fingerprint, planFlows, report } from './streaming-table';
-import { checkUnchanged, columnsDdl, findColumn } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
 
@@ -43,16 +40,24 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   const definition = fingerprint(plans, dataset);
   const hasNews = plans.some((plan) => plan.hasNews);
   if (began && !hasNews && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
+  if (began && plans.every((plan) => plan.isDone)) {
+    writeCheckpoint(batch.folder, { ...batch.before, definition });
+    return { dataset: batch.name, status: 'unchanged' };
+  }
   if (!began) rmSync(backing, { recursive: true, force: true });
   const open = await openChanges(context, batch, plans);
   const columns = columnsOf(open[0]!.cdc);
-  const shape = shapeOf(open);
+  const flowPlans = [
+    ...open.map(({ cdc }) => cdc),
+    ...doneFlows(plans).map((cdc) => ({ ...open[0]!.cdc, sequenceSql: cdc.sequenceBy.text })),
+  ];
+  const shape = shapeOf(flowPlans);
   const added = began ? addedColumns(batch, open[0]!.cdc) : [];
-  if (began) validateUnchanged(batch, open, columns, added);
+  if (began) validateUnchanged(batch, flowPlans, columns, added);
   announceFiles(context, batch, plans);
   const intent = await batch.intend(batch.after(plans, { definition, columns, shape }), plans, backing);
   const applying = Date.now();
-  const views = await Promise.all(plans.map((plan) => judgeViews(context, batch, plan)));
+  const views = await Promise.all(open.map(({ plan }) => judgeViews(context, batch, plan)));
   const { flows, rowsWritten } = await apply(context, batch, open, { backing, columns, added });
   const durationMs = Date.now() - applying;
   await batch.point('after-apply');
@@ -144,59 +149,6 @@ function storedRows({ backing, columns, added }: Target): string {
     return added.includes(name) ? `CAST(NULL AS ${formatType(type)}) AS ${column}` : column;
   });
   return `(SELECT ${list.join(', ')} FROM ${table})`;
-}
-
-/** New columns of the source, which the target gets too. With IGNORE NULL UPDATES what is stored says nothing about them. */
-function addedColumns({ before }: Batch, { columns, partial }: CdcPlan): readonly string[] {
-  if (partial.length > 0) return [];
-  const stored = parseColumns(before.columns);
-  return columns.map(({ name }) => name).filter((name) => !findColumn(stored, name));
-}
-
-/** What decides how events become versions; stored versions were made by the old one. One entry a flow. */
-function shapeOf(open: readonly OpenChanges[]): string {
-  return JSON.stringify(open.map(({ cdc }) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked, ...layoutOf(cdc)]));
-}
-
-/** What a flow needs of the backing table beyond what every one has. */
-function layoutOf({ partial, truncates }: CdcPlan): readonly unknown[] {
-  if (partial.length === 0 && !truncates) return [];
-  return [partial.map(({ name }) => name), truncates];
-}
-
-/** First what the user sees: columns; then what put them together; then the columns beside them. */
-function validateUnchanged(
-  batch: Batch,
-  open: readonly OpenChanges[],
-  columns: readonly TableColumn[],
-  added: readonly string[],
-): void {
-  const { dataset, before } = batch;
-  const now = columns.filter(({ name }) => !added.includes(name));
-  const shown = (all: readonly SparkField[]) => all.filter(({ name }) => !isReserved(name));
-  checkUnchanged(dataset, columnsDdl(shown(parseColumns(before.columns))), shown(now));
-  validateShape(batch, open, added);
-  checkUnchanged(dataset, before.columns, now);
-}
-
-/** Flows may come and go; those that stay keep their shape. */
-function validateShape(batch: Batch, open: readonly OpenChanges[], added: readonly string[]): void {
-  const known = open.map((each) => {
-    const tracked = each.cdc.tracked.filter((name) => !added.includes(name));
-    return { ...each, cdc: { ...each.cdc, tracked } };
-  });
-  const [before, now] = [batch.before.shape ?? '[]', shapeOf(known)].map((text) =>
-    (JSON.parse(text) as unknown[]).map((flow) => JSON.stringify(flow)),
-  );
-  if (before!.every((flow) => now!.includes(flow)) || now!.every((flow) => before!.includes(flow))) return;
-  throw new LakewrightError(
-    'LAKEFLOW_CDC_CHANGED',
-    `${batch.name} would get other keys, another sequence, another history, or other clauses for nulls and truncates`,
-    {
-      location: batch.dataset.flows[0]!.location,
-      hint: `run the pipeline with a full refresh of ${batch.name}: what it holds was put together by the old ones`,
-    },
-  );
 }
 
 async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {

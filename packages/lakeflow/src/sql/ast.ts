@@ -103,7 +103,7 @@ export interface Query extends SqlFragment {
 
 /** AUTO CDC: from a streaming source into a target. */
 export interface AutoCdc {
-  /** Always a streaming read. Its `range` is relative to the text of the source alone: `[0, length]`. */
+  /** A streaming read, unless the flow runs once. Its `range` is relative to the text of the source alone: `[0, length]`. */
   readonly source: QueryRead;
   readonly keys: readonly string[];
   /** Expressions over the columns of the source. */
@@ -155,6 +155,8 @@ export interface AutoCdcFlow {
   readonly name: QualifiedName;
   readonly target: QualifiedName;
   readonly cdc: AutoCdc;
+  /** `AUTO CDC ONCE INTO`: runs once, and again only with a full refresh of its target. */
+  readonly once?: true;
   readonly location: SourceLocation;
 }
 /** `CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...`; `CREATE STREAMING TABLE t FLOW INSERT BY NAME ...` likewise. */

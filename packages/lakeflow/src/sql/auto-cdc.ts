@@ -29,10 +29,11 @@ type Draft = { -readonly [Field in Exclude<keyof AutoCdc, 'source'>]?: AutoCdc[F
  * does this.
  *
  * @param location of the statement, for what is missing from it
+ * @param once whether the flow runs once: then its source need not be a stream
  */
-export function parseAutoCdc(cursor: Cursor, location: SourceLocation): AutoCdc {
+export function parseAutoCdc(cursor: Cursor, location: SourceLocation, { once = false } = {}): AutoCdc {
   cursor.expectKeywords('FROM');
-  const source = parseSource(cursor);
+  const source = parseSource(cursor, once);
   const draft: Draft = {};
   const seen = new Set<Clause>();
   while (!cursor.done) {
@@ -58,7 +59,7 @@ function clauseAt(cursor: Cursor): Clause | undefined {
   return clauses.find((clause) => cursor.isKeywords(CLAUSES[clause][0]));
 }
 
-function parseSource(cursor: Cursor): QueryRead {
+function parseSource(cursor: Cursor, once: boolean): QueryRead {
   if (cursor.isSymbol('(')) {
     throw syntaxError(
       cursor.current.location,
@@ -69,7 +70,7 @@ function parseSource(cursor: Cursor): QueryRead {
   const { start, location } = cursor.current;
   const source = parseTableReference(cursor, start);
   if (source.kind === 'function') throw syntaxError(location, `AUTO CDC cannot read ${source.name}(...)`, 'read STREAM(table)');
-  if (source.streaming) return source;
+  if (source.streaming || once) return source;
   const wayOut =
     source.kind === 'table' ? `write FROM STREAM(${source.name.parts.join('.')})` : 'write FROM STREAM read_files(...)';
   throw syntaxError(location, 'the source of AUTO CDC must be streaming', wayOut);

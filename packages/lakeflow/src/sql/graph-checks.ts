@@ -125,8 +125,8 @@ function isStreaming({ flows }: Dataset): boolean {
 function checkStreaming({ id, kind, statement }: Dataset, flow: Flow): void {
   const { reads, location } = flow;
   const stream = reads.find(({ read }) => read.streaming)?.read;
-  if (flow.kind === 'query' && flow.once) {
-    if (!stream) return;
+  if (flow.once) {
+    if (!stream || flow.kind === 'auto_cdc') return;
     const hint = 'leave out STREAM: such a flow reads everything there is, once';
     throw flowError('LAKEFLOW_STREAMING', location, `the flow ${flow.name} runs ONCE and reads a stream`, hint);
   }

@@ -100,14 +100,14 @@ function flowsInto(
     const name = quoteIdentifier(`${flow.name.parts.join('_')}_quarantine`);
     const target = quoteName(quarantineName(table.name));
     const isCdc = flow.kind === 'auto_cdc_flow';
-    const insert = !isCdc && flow.once ? 'INSERT ONCE INTO' : 'INSERT INTO';
+    const insert = flow.once ? 'INSERT ONCE INTO' : 'INSERT INTO';
     const query = violations(isCdc ? changesOf(flow, dropping) : flow.query, dropping, flow.name.parts.join('.'));
     return [`CREATE FLOW ${name}\nAS ${insert} ${target} BY NAME\n${query};\n`];
   });
 }
 
 /** The rows that a flow of changes brings to its target; deletes and truncates bring none and are never dropped. */
-function changesOf({ cdc, location }: AutoCdcFlow, [expectation]: readonly Expectation[]): Query {
+function changesOf({ cdc, once, location }: AutoCdcFlow, [expectation]: readonly Expectation[]): Query {
   const { source, applyAsDeleteWhen, applyAsTruncateWhen } = cdc;
   if (source.kind !== 'table') {
     const hint = 'read the files in a streaming table, and let AUTO CDC read that';
@@ -115,7 +115,8 @@ function changesOf({ cdc, location }: AutoCdcFlow, [expectation]: readonly Expec
   }
   const not = [applyAsDeleteWhen, applyAsTruncateWhen].flatMap((when) => (when ? [`NOT coalesce((${when.text}), false)`] : []));
   const where = not.length > 0 ? `\nWHERE ${not.join(' AND ')}` : '';
-  return { text: `SELECT * FROM STREAM(${quoteName(source.name.parts)})${where}`, reads: [], location };
+  const name = quoteName(source.name.parts);
+  return { text: `SELECT * FROM ${once ? name : `STREAM(${name})`}${where}`, reads: [], location };
 }
 
 /** The rows of a query that violate at least one of the expectations. */

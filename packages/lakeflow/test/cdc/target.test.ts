@@ -109,6 +109,55 @@ describe('expectations of the target', () => {
   });
 });
 
+describe('a flow that runs once', () => {
+  const schema = 'id INT, name STRING, n INT, seq BIGINT';
+  const sql = (extra: string) =>
+    `CREATE STREAMING TABLE t; CREATE FLOW c AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) IGNORE NULL UPDATES SEQUENCE BY seq
+       COLUMNS * EXCEPT (seq); ${extra}`;
+  const once =
+    'CREATE FLOW b AS AUTO CDC ONCE INTO t FROM backfill KEYS (id) SEQUENCE BY CAST(0 AS BIGINT) COLUMNS * EXCEPT (seq);';
+
+  test('reads everything as it is, counts by its sequence, and runs again only with a full refresh', async () => {
+    const lake = lakeOf(sql(''));
+    await lake.append('s', schema, [{ id: 1, name: 'new', n: null, seq: 5n }]);
+    await lake.update();
+    await lake.append('backfill', schema, [
+      { id: 1, name: 'old', n: 1, seq: null },
+      { id: 2, name: null, n: 2, seq: null },
+    ]);
+    lake.sql = sql(once);
+    await lake.update();
+    const after = plainRows([
+      { id: 1, name: 'new', n: 1 },
+      { id: 2, name: null, n: 2 },
+    ]);
+    expect(await lake.rows('t')).toEqual(after);
+    await lake.append('backfill', schema, [{ id: 3, name: 'x', n: 3, seq: null }]);
+    expect(await lake.update()).toMatchObject({ datasets: [{ status: 'unchanged' }] });
+    await lake.append('s', schema, [{ id: 2, name: 'y', n: null, seq: 1n }]);
+    await lake.update();
+    expect(await lake.rows('t')).toEqual(
+      plainRows([
+        { id: 1, name: 'new', n: 1 },
+        { id: 2, name: 'y', n: 2 },
+      ]),
+    );
+    await lake.update({ fullRefresh: 'all' });
+    expect(await lake.rows('t', 'id')).toEqual(['{"id":1}', '{"id":2}', '{"id":3}']);
+  });
+
+  test('may be the only one, and what it wrote keeps its layout', async () => {
+    const lake = lakeOf(`CREATE STREAMING TABLE t; ${once.replace('SEQUENCE', 'IGNORE NULL UPDATES SEQUENCE')}`);
+    await lake.append('backfill', schema, [{ id: 1, name: 'a', n: 1, seq: null }]);
+    await lake.update();
+    expect(await lake.update()).toMatchObject({ datasets: [{ status: 'unchanged' }] });
+    lake.sql += 'CREATE FLOW c AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) SEQUENCE BY seq COLUMNS * EXCEPT (seq);';
+    await lake.append('s', schema, [{ id: 1, name: 'b', n: null, seq: 5n }]);
+    await lake.update();
+    expect(await lake.rows('t')).toEqual(plainRows([{ id: 1, name: 'b', n: null }]));
+  });
+});
+
 describe('flows and columns that come and go', () => {
   const flow = (name: string, source: string, clauses = '') =>
     `CREATE FLOW ${name} AS AUTO CDC INTO t FROM STREAM(${source}) KEYS (id) ${clauses} SEQUENCE BY seq STORED AS SCD TYPE 2;`;
