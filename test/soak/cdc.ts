@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, pythonExecutable } from '@lakewright/config';
-import { connectEngine, type SqlEngine, startSail } from '../../packages/lakeflow/src/engine';
+import { connectEngine, type SqlEngine, startSail } from '@lakewright/lakeflow/engine';
 import { RandomTarget, SOURCE } from '../../packages/lakeflow/test/cdc/random-targets';
 import { TestLake } from '../../packages/lakeflow/test/support/lake';
 import { plainRows } from '../../packages/lakeflow/test/support/plain-rows';

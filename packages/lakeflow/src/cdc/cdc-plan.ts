@@ -19,6 +19,8 @@ export interface CdcPlan {
   readonly sequence: SequenceOrder;
   /** Expressions over the source's columns, as written. */
   readonly sequenceSql: string;
+  /** SEQUENCE BY as written. */
+  readonly sequenceText: string;
   readonly deleteSql: string | undefined;
   readonly truncateSql: string | undefined;
   /** Columns whose nulls this flow ignores. */
@@ -42,7 +44,8 @@ interface Site {
  * Source: "AUTO CDC INTO (pipelines)" in the SQL reference of docs.databricks.com; what is refused follows Apache Spark 4.3.0
  * (test/fixtures/autocdc.json, `errors`).
  *
- * @param source its columns, and the type of the SEQUENCE BY expression over them, as the engine describes it
+ * @param source its columns, and the type of the SEQUENCE BY expression over them, as the engine describes it; `sharedSequence` is the
+ *   type that the flows into one target agree on
  * @param declared columns that the target declares
  * @throws LakewrightError LAKEFLOW_CDC_COLUMN for a name that the source (or the selected columns) does not have,
  *   LAKEFLOW_CDC_SEQUENCE for a sequence without an order, LAKEFLOW_CDC_RESERVED for a column name that AUTO CDC needs itself,
@@ -51,7 +54,7 @@ interface Site {
 export function planCdc(
   cdc: AutoCdc,
   location: SourceLocation,
-  source: { readonly columns: readonly Column[]; readonly sequenceType: string },
+  source: { readonly columns: readonly Column[]; readonly sequenceType: string; readonly sharedSequence?: string },
   declared: readonly ColumnSpec[] = [],
 ): CdcPlan {
   const site: Site = {
@@ -60,7 +63,8 @@ export function planCdc(
     fields: source.columns.map((column) => ({ name: column.name, type: parseType(column.type) })),
   };
   validateReserved(site);
-  const sequence = parseType(source.sequenceType);
+  const { sharedSequence = source.sequenceType } = source;
+  const sequence = parseType(sharedSequence);
   const columns = targetColumns(selectColumns(site), declared, { scdType: cdc.scdType, sequence });
   const keys = cdc.keys.map((key) => findColumn(site, columns, key, 'KEYS').name);
   validateSequence(site, sequence);
@@ -71,7 +75,9 @@ export function planCdc(
     columns,
     tracked: trackedColumns(site, columns, keys),
     sequence: new SequenceOrder(sequence),
-    sequenceSql: cdc.sequenceBy.text,
+    sequenceText: cdc.sequenceBy.text,
+    sequenceSql:
+      sharedSequence === source.sequenceType ? cdc.sequenceBy.text : `CAST((${cdc.sequenceBy.text}) AS ${sharedSequence})`,
     deleteSql: cdc.applyAsDeleteWhen?.text,
     truncateSql: cdc.applyAsTruncateWhen?.text,
     ignored,

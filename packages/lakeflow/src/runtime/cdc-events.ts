@@ -39,18 +39,21 @@ export async function openChanges(
   batch: Batch,
   plans: readonly FlowPlan[],
 ): Promise<readonly OpenChanges[]> {
-  const open: OpenChanges[] = [];
+  const opened: (Omit<OpenChanges, 'cdc'> & { flow: CdcFlow; columns: readonly Column[]; sequenceType: string })[] = [];
   for (const [ordinal, plan] of plans.entries()) {
     if (plan.isDone) continue;
     const written = plan.flow as CdcFlow;
     const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(written))}`;
     const flow = await prepareFlow(context, written, source);
     const columns = (await context.engine.describe(`SELECT * FROM ${source}`)).filter((column) => !isFileMetadata(column));
-    const sequence = await describeSequence(context, flow, source);
-    const { columns: declared } = batch.dataset.statement;
-    const cdc = planCdc(flow.cdc, flow.location, { columns, sequenceType: sequence }, declared);
-    open.push({ plan, ordinal, source, cdc });
+    opened.push({ plan, ordinal, source, flow, columns, sequenceType: await describeSequence(context, flow, source) });
   }
+  const sharedSequence = widestInteger(opened.map(({ sequenceType }) => sequenceType));
+  const open = opened.map(({ plan, ordinal, source, flow, columns, sequenceType }): OpenChanges => {
+    const given = { columns, sequenceType, ...(sharedSequence && { sharedSequence }) };
+    const cdc = planCdc(flow.cdc, flow.location, given, batch.dataset.statement.columns);
+    return { plan, ordinal, source, cdc: { ...cdc, sequenceText: (plan.flow as CdcFlow).cdc.sequenceBy.text } };
+  });
   const shared = shareTarget(
     open.map(({ cdc }) => cdc),
     doneFlows(plans),
@@ -72,6 +75,12 @@ export async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, sour
     ...(applyAsTruncateWhen && { applyAsTruncateWhen: await fit(applyAsTruncateWhen) }),
   };
   return { ...flow, cdc: { ...flow.cdc, sequenceBy: await fit(sequenceBy), ...conditions } };
+}
+
+/** Sequences of several flows may be whole numbers of several sizes: a backfill often says SEQUENCE BY 0. */
+function widestInteger(types: readonly string[]): string | undefined {
+  const sizes = ['tinyint', 'smallint', 'int', 'bigint'];
+  return types.every((type) => sizes.includes(type)) ? sizes.findLast((size) => types.includes(size)) : undefined;
 }
 
 /** Flows that ran once and are not read any more. */

@@ -16,7 +16,7 @@ export function addedColumns({ before }: Batch, { columns, partial }: CdcPlan): 
 
 /** What decides how events become versions; stored versions were made by the old one. One entry a flow. */
 export function shapeOf(flows: readonly CdcPlan[]): string {
-  return JSON.stringify(flows.map((cdc) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked, ...layoutOf(cdc)]));
+  return JSON.stringify(flows.map((cdc) => [cdc.scdType, cdc.keys, cdc.sequenceText, cdc.tracked, ...layoutOf(cdc)]));
 }
 
 /** What a flow needs of the backing table beyond what every one has. */

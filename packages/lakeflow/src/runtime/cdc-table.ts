@@ -49,7 +49,7 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   const columns = columnsOf(open[0]!.cdc);
   const flowPlans = [
     ...open.map(({ cdc }) => cdc),
-    ...doneFlows(plans).map((cdc) => ({ ...open[0]!.cdc, sequenceSql: cdc.sequenceBy.text })),
+    ...doneFlows(plans).map((cdc) => ({ ...open[0]!.cdc, sequenceText: cdc.sequenceBy.text })),
   ];
   const shape = shapeOf(flowPlans);
   const added = began ? addedColumns(batch, open[0]!.cdc) : [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readEvents } from '../../src';
+import { feature } from '../support/feature';
 import { TestLake } from '../support/lake';
 import { plainRows } from '../support/plain-rows';
 import { withSail } from '../support/sail';
@@ -22,31 +23,36 @@ const FLOW = "KEYS (id) APPLY AS DELETE WHEN op = 'd' SEQUENCE BY seq COLUMNS * 
 const failsWith = (code: string, message: string) => ({ code, message: expect.stringContaining(message) });
 
 describe('a declared schema', () => {
-  test('gives the order, the types and the names of the columns, with __START_AT and __END_AT for SCD 2', async () => {
-    const lake = lakeOf(
-      `CREATE STREAMING TABLE t (n BIGINT COMMENT 'how many', Name STRING, __START_AT INT, __END_AT INT, id BIGINT, later DATE);
+  feature(
+    'AUTO CDC',
+    'a declared schema gives order, types and names of the columns, with __START_AT and __END_AT for SCD TYPE 2',
+    'AUTO CDC INTO (pipelines)',
+    async () => {
+      const lake = lakeOf(
+        `CREATE STREAMING TABLE t (n BIGINT COMMENT 'how many', Name STRING, __START_AT INT, __END_AT INT, id BIGINT, later DATE);
        CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) ${FLOW} STORED AS SCD TYPE 2;`,
-    );
-    await lake.append('s', SOURCE, [event(1, 'a', 7, null, 1)]);
-    await lake.update();
-    await lake.append('s', SOURCE, [event(1, 'b', 7, null, 2)]);
-    await lake.update();
-    const columns = await sail.engine.describe(`SELECT * FROM ${lake.relation('t')}`);
-    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
-      'n bigint',
-      'Name string',
-      'id bigint',
-      'later date',
-      '__START_AT int',
-      '__END_AT int',
-    ]);
-    expect(await lake.rows('t', 'id, Name, __START_AT')).toEqual(
-      plainRows([
-        { id: 1, Name: 'a', __START_AT: 1 },
-        { id: 1, Name: 'b', __START_AT: 2 },
-      ]),
-    );
-  });
+      );
+      await lake.append('s', SOURCE, [event(1, 'a', 7, null, 1)]);
+      await lake.update();
+      await lake.append('s', SOURCE, [event(1, 'b', 7, null, 2)]);
+      await lake.update();
+      const columns = await sail.engine.describe(`SELECT * FROM ${lake.relation('t')}`);
+      expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+        'n bigint',
+        'Name string',
+        'id bigint',
+        'later date',
+        '__START_AT int',
+        '__END_AT int',
+      ]);
+      expect(await lake.rows('t', 'id, Name, __START_AT')).toEqual(
+        plainRows([
+          { id: 1, Name: 'a', __START_AT: 1 },
+          { id: 1, Name: 'b', __START_AT: 2 },
+        ]),
+      );
+    },
+  );
 
   test.each([
     ['(id INT, name STRING, n INT)', 2, 'lack __START_AT'],
@@ -71,30 +77,35 @@ describe('expectations of the target', () => {
   const sql = (constraints: string) =>
     `CREATE STREAMING TABLE t (${constraints}); CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) ${FLOW} STORED AS SCD TYPE 1;`;
 
-  test('count and drop changes before they are applied, never a delete', async () => {
-    const lake = lakeOf(
-      sql('CONSTRAINT keyed EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW, CONSTRAINT named EXPECT (length(name) > 0)'),
-    );
-    await lake.append('s', SOURCE, [event(1, 'a', 1, null, 1), event(2, null, 1, null, 1), event(null, 'x', 1, null, 1)]);
-    const { datasets } = await lake.update();
-    expect(datasets).toMatchObject([{ dataset: 's.t', rowsDropped: 1 }]);
-    await lake.append('s', SOURCE, [event(1, null, null, 'd', 2)]);
-    await lake.update();
-    expect(await lake.rows('t')).toEqual(plainRows([{ id: 2, name: null, n: 1 }]));
-    const counts = readEvents(lake.folder, { catalog: 'c', name: 'p' }).flatMap((each) =>
-      each.type === 'expectations' ? [each.expectations.map(({ name, passed, failed }) => [name, passed, failed])] : [],
-    );
-    expect(counts).toEqual([
-      [
-        ['keyed', 2, 1],
-        ['named', 2, 1],
-      ],
-      [
-        ['keyed', 1, 0],
-        ['named', 1, 0],
-      ],
-    ]);
-  });
+  feature(
+    'AUTO CDC',
+    'expectations of the target count, drop and fail changes before they are applied, never a delete or truncate',
+    'AUTO CDC INTO (pipelines)',
+    async () => {
+      const lake = lakeOf(
+        sql('CONSTRAINT keyed EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW, CONSTRAINT named EXPECT (length(name) > 0)'),
+      );
+      await lake.append('s', SOURCE, [event(1, 'a', 1, null, 1), event(2, null, 1, null, 1), event(null, 'x', 1, null, 1)]);
+      const { datasets } = await lake.update();
+      expect(datasets).toMatchObject([{ dataset: 's.t', rowsDropped: 1 }]);
+      await lake.append('s', SOURCE, [event(1, null, null, 'd', 2)]);
+      await lake.update();
+      expect(await lake.rows('t')).toEqual(plainRows([{ id: 2, name: null, n: 1 }]));
+      const counts = readEvents(lake.folder, { catalog: 'c', name: 'p' }).flatMap((each) =>
+        each.type === 'expectations' ? [each.expectations.map(({ name, passed, failed }) => [name, passed, failed])] : [],
+      );
+      expect(counts).toEqual([
+        [
+          ['keyed', 2, 1],
+          ['named', 2, 1],
+        ],
+        [
+          ['keyed', 1, 0],
+          ['named', 1, 0],
+        ],
+      ]);
+    },
+  );
 
   test.each([
     ['CONSTRAINT few EXPECT (n < 5) ON VIOLATION FAIL UPDATE', 'the expectation few is violated'],
@@ -114,40 +125,44 @@ describe('a flow that runs once', () => {
   const sql = (extra: string) =>
     `CREATE STREAMING TABLE t; CREATE FLOW c AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) IGNORE NULL UPDATES SEQUENCE BY seq
        COLUMNS * EXCEPT (seq); ${extra}`;
-  const once =
-    'CREATE FLOW b AS AUTO CDC ONCE INTO t FROM backfill KEYS (id) SEQUENCE BY CAST(0 AS BIGINT) COLUMNS * EXCEPT (seq);';
+  const once = 'CREATE FLOW b AS AUTO CDC ONCE INTO t FROM backfill KEYS (id) SEQUENCE BY 0 COLUMNS * EXCEPT (seq);';
 
-  test('reads everything as it is, counts by its sequence, and runs again only with a full refresh', async () => {
-    const lake = lakeOf(sql(''));
-    await lake.append('s', schema, [{ id: 1, name: 'new', n: null, seq: 5n }]);
-    await lake.update();
-    await lake.append('backfill', schema, [
-      { id: 1, name: 'old', n: 1, seq: null },
-      { id: 2, name: null, n: 2, seq: null },
-    ]);
-    lake.sql = sql(once);
-    await lake.update();
-    const after = plainRows([
-      { id: 1, name: 'new', n: 1 },
-      { id: 2, name: null, n: 2 },
-    ]);
-    expect(await lake.rows('t')).toEqual(after);
-    await lake.append('backfill', schema, [{ id: 3, name: 'x', n: 3, seq: null }]);
-    expect(await lake.update()).toMatchObject({ datasets: [{ status: 'unchanged' }] });
-    await lake.append('s', schema, [{ id: 2, name: 'y', n: null, seq: 1n }]);
-    await lake.update();
-    expect(await lake.rows('t')).toEqual(
-      plainRows([
+  feature(
+    'AUTO CDC',
+    'AUTO CDC ONCE reads everything as it is, counts by its sequence, and runs again only with a full refresh',
+    'AUTO CDC INTO (pipelines)',
+    async () => {
+      const lake = lakeOf(sql(''));
+      await lake.append('s', schema, [{ id: 1, name: 'new', n: null, seq: 5n }]);
+      await lake.update();
+      await lake.append('backfill', schema, [
+        { id: 1, name: 'old', n: 1, seq: null },
+        { id: 2, name: null, n: 2, seq: null },
+      ]);
+      lake.sql = sql(once);
+      await lake.update();
+      const after = plainRows([
         { id: 1, name: 'new', n: 1 },
-        { id: 2, name: 'y', n: 2 },
-      ]),
-    );
-    await lake.update({ fullRefresh: 'all' });
-    expect(await lake.rows('t', 'id')).toEqual(['{"id":1}', '{"id":2}', '{"id":3}']);
-  });
+        { id: 2, name: null, n: 2 },
+      ]);
+      expect(await lake.rows('t')).toEqual(after);
+      await lake.append('backfill', schema, [{ id: 3, name: 'x', n: 3, seq: null }]);
+      expect(await lake.update()).toMatchObject({ datasets: [{ status: 'unchanged' }] });
+      await lake.append('s', schema, [{ id: 2, name: 'y', n: null, seq: 1n }]);
+      await lake.update();
+      expect(await lake.rows('t')).toEqual(
+        plainRows([
+          { id: 1, name: 'new', n: 1 },
+          { id: 2, name: 'y', n: 2 },
+        ]),
+      );
+      await lake.update({ fullRefresh: 'all' });
+      expect(await lake.rows('t', 'id')).toEqual(['{"id":1}', '{"id":2}', '{"id":3}']);
+    },
+  );
 
   test('may be the only one, and what it wrote keeps its layout', async () => {
-    const lake = lakeOf(`CREATE STREAMING TABLE t; ${once.replace('SEQUENCE', 'IGNORE NULL UPDATES SEQUENCE')}`);
+    const lake = lakeOf(`CREATE STREAMING TABLE t; ${once.replace('SEQUENCE BY 0', 'IGNORE NULL UPDATES SEQUENCE BY 0L')}`);
     await lake.append('backfill', schema, [{ id: 1, name: 'a', n: 1, seq: null }]);
     await lake.update();
     expect(await lake.update()).toMatchObject({ datasets: [{ status: 'unchanged' }] });
@@ -162,24 +177,29 @@ describe('flows and columns that come and go', () => {
   const flow = (name: string, source: string, clauses = '') =>
     `CREATE FLOW ${name} AS AUTO CDC INTO t FROM STREAM(${source}) KEYS (id) ${clauses} SEQUENCE BY seq STORED AS SCD TYPE 2;`;
 
-  test('a second flow, whose columns come in another order, is added and taken away again', async () => {
-    const lake = lakeOf(`CREATE STREAMING TABLE t; ${flow('f', 's')}`);
-    await lake.append('s', 'id INT, name STRING, seq INT', [{ id: 1, name: 'a', seq: 1 }]);
-    await lake.append('other', 'seq INT, name STRING, id INT', [{ id: 1, name: 'b', seq: 2 }]);
-    await lake.update();
-    lake.sql += flow('g', 'other');
-    await lake.update();
-    lake.sql = `CREATE STREAMING TABLE t; ${flow('f', 's')}`;
-    await lake.append('s', 'id INT, name STRING, seq INT', [{ id: 1, name: 'c', seq: 3 }]);
-    await lake.update();
-    expect(await lake.rows('t', 'name, __END_AT')).toEqual(
-      plainRows([
-        { name: 'a', __END_AT: 2 },
-        { name: 'b', __END_AT: 3 },
-        { name: 'c', __END_AT: null },
-      ]),
-    );
-  });
+  feature(
+    'AUTO CDC',
+    'several flows fill one target, with their columns in any order; they may come and go',
+    'AUTO CDC INTO (pipelines)',
+    async () => {
+      const lake = lakeOf(`CREATE STREAMING TABLE t; ${flow('f', 's')}`);
+      await lake.append('s', 'id INT, name STRING, seq INT', [{ id: 1, name: 'a', seq: 1 }]);
+      await lake.append('other', 'seq INT, name STRING, id INT', [{ id: 1, name: 'b', seq: 2 }]);
+      await lake.update();
+      lake.sql += flow('g', 'other');
+      await lake.update();
+      lake.sql = `CREATE STREAMING TABLE t; ${flow('f', 's')}`;
+      await lake.append('s', 'id INT, name STRING, seq INT', [{ id: 1, name: 'c', seq: 3 }]);
+      await lake.update();
+      expect(await lake.rows('t', 'name, __END_AT')).toEqual(
+        plainRows([
+          { name: 'a', __END_AT: 2 },
+          { name: 'b', __END_AT: 3 },
+          { name: 'c', __END_AT: null },
+        ]),
+      );
+    },
+  );
 
   test('a full refresh is asked for when flows begin to ignore nulls, and does it', async () => {
     const lake = lakeOf(`CREATE STREAMING TABLE t; ${flow('f', 's')}`);
