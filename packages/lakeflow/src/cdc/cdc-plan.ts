@@ -1,6 +1,6 @@
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { parseColumns } from '../engine/ddl';
-import { quoteName, type SparkField, type SparkType } from '../engine/spark-type';
+import { formatType, quoteName, type SparkField, type SparkType } from '../engine/spark-type';
 import type { Column } from '../engine/sql-engine';
 import type { AutoCdc, ColumnSpec } from '../sql/ast';
 import { type TargetColumn, targetColumns } from './declared-columns';
@@ -47,7 +47,8 @@ interface Site {
  * @param source its columns, and the type of the SEQUENCE BY expression over them, as the engine describes it; `sharedSequence` is the
  *   type that the flows into one target agree on
  * @param declared columns that the target declares
- * @throws LakewrightError LAKEFLOW_CDC_COLUMN for a name that the source (or the selected columns) does not have,
+ * @throws LakewrightError LAKEFLOW_CDC_COLUMN for a name that the source (or the selected columns) does not have or a key or tracked column
+ *   that cannot be compared,
  *   LAKEFLOW_CDC_SEQUENCE for a sequence without an order, LAKEFLOW_CDC_RESERVED for a column name that AUTO CDC needs itself,
  *   LAKEFLOW_COLUMNS when the declared columns are others
  */
@@ -69,11 +70,14 @@ export function planCdc(
   const keys = cdc.keys.map((key) => findColumn(site, columns, key, 'KEYS').name);
   validateSequence(site, sequence);
   const ignored = ignoredColumns(site, columns, keys);
+  const tracked = trackedColumns(site, columns, keys);
+  validateComparable(site, columns, keys, 'the key');
+  if (cdc.scdType === 2) validateComparable(site, columns, tracked, 'the tracked column');
   return {
     scdType: cdc.scdType,
     keys,
     columns,
-    tracked: trackedColumns(site, columns, keys),
+    tracked,
     sequence: new SequenceOrder(sequence),
     sequenceText: cdc.sequenceBy.text,
     sequenceSql:
@@ -185,6 +189,21 @@ function validateReserved(site: Site): void {
     location: site.location,
     hint: 'give the column another name in a view between the source and AUTO CDC',
   });
+}
+
+/** Spark compares no maps (DATATYPE_MISMATCH.INVALID_ORDERING_TYPE); Sail does by the order of their entries, which means nothing. */
+function validateComparable(site: Site, columns: readonly SparkField[], names: readonly string[], what: string): void {
+  const column = columns.find(({ name, type }) => names.includes(name) && !isOrderable(type));
+  if (!column) return;
+  const wayOut =
+    what === 'the key'
+      ? 'use a column that can be compared'
+      : `write TRACK HISTORY ON * EXCEPT (${quoteName(column.name)}), or make it an array with array_sort(map_entries(...)) in a view`;
+  throw new LakewrightError(
+    'LAKEFLOW_CDC_COLUMN',
+    `${what} ${column.name} is a ${formatType(column.type)}, which cannot be compared`,
+    { location: site.location, hint: wayOut },
+  );
 }
 
 function validateSequence(site: Site, type: SparkType): void {

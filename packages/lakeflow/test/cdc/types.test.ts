@@ -55,7 +55,10 @@ function tracked(type: string, one: unknown, other: unknown): Case {
     name: `a tracked column of ${type}`,
     columns: `id INT, v ${type}, seq INT`,
     clauses: SCD2,
-    batches: [[event(one, 1), event(null, 9)], [event(other, 5)], [event(one, 3)]],
+    batches: [
+      [event(one, 1), event(null, 9)],
+      [event(other, 5), event(one, 3)],
+    ],
     expected: [version(one, 1, 5), version(other, 5, 9), version(null, 9, null)],
   };
 }
@@ -105,7 +108,7 @@ const TYPES: readonly Case[] = [
   ]),
   sequence('ARRAY<INT>', [[1], [1, 2], [2]]),
   ...VALUES.filter(([type]) => !type.startsWith('MAP')).map(([type, one, other]) => key(type, one, other)),
-  ...VALUES.map(([type, one, other]) => tracked(type, one, other)),
+  ...VALUES.filter(([type]) => !type.startsWith('MAP')).map(([type, one, other]) => tracked(type, one, other)),
   ...VALUES.filter(([type]) => /^(?:DECIMAL|BINARY|STRUCT|MAP)/.test(type)).map(([type, one, other]) => kept(type, one, other)),
 ];
 
