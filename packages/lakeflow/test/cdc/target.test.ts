@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readEvents } from '../../src';
+import { readEvents, validatePipeline } from '../../src';
 import { feature } from '../support/feature';
 import { TestLake } from '../support/lake';
 import { plainRows } from '../support/plain-rows';
@@ -267,6 +267,22 @@ test('maps cannot be compared: neither keys nor tracked; they may be untracked',
   lake.sql = flow('KEYS (id) STORED AS SCD TYPE 2 TRACK HISTORY ON * EXCEPT (m)');
   await lake.update();
   expect(await lake.rows('t', 'id, m')).toEqual(plainRows([{ id: 1, m: { a: 1 } }]));
+});
+
+test.each([
+  ['', "APPLY AS TRUNCATE WHEN nope = 't'", 'nope'],
+  ['', "APPLY AS DELETE WHEN nope = 't'", 'nope'],
+  ['', 'IGNORE NULL UPDATES ON (nope)', 'IGNORE NULL UPDATES names nope'],
+  ['(CONSTRAINT c EXPECT (op IS NOT NULL))', 'COLUMNS * EXCEPT (op)', 'the expectation c'],
+  ['(id INT)', '', 'the flow gives name'],
+])('validation of %s %s finds what an update would', async (columns, clauses, message) => {
+  const lake = lakeOf(
+    `CREATE STREAMING TABLE t ${columns}; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) ${clauses} SEQUENCE BY seq`,
+  );
+  await lake.append('s', SOURCE, []);
+  const pipeline = { name: 'p', catalog: 'c', schema: 's', sources: [{ path: 'p.sql', text: lake.sql }], configuration: {} };
+  const validation = validatePipeline({ engine: sail.engine, lake: lake.folder, pipeline });
+  await expect(validation).rejects.toMatchObject({ message: expect.stringContaining(message) });
 });
 
 test.each([1, 2])('batches with nothing in them, and a source that has only a schema: SCD %i', async (type) => {
