@@ -4,6 +4,9 @@
  * - `__sequence`: the sequence of the event, of the type of SEQUENCE BY
  * - `__deleted`: the event is a delete
  * - `__start`, `__end`, `__visible` (SCD 2): the version that is shown for this event, if one is
+ * - `__truncated` (with APPLY AS TRUNCATE WHEN): the row is the last truncate
+ * - `__authored`, `__shown`, `__visible` (with IGNORE NULL UPDATES): what the event says something about, and where it is shown, the
+ *   values of those columns
  */
 export const HIDDEN = {
   sequence: '__sequence',
@@ -11,6 +14,9 @@ export const HIDDEN = {
   start: '__start',
   end: '__end',
   visible: '__visible',
+  truncated: '__truncated',
+  authored: '__authored',
+  shown: '__shown',
 } as const;
 
 /** Names of the public columns of SCD 2, as Databricks writes them. */
@@ -26,12 +32,17 @@ const WORKING = [
   '__opened',
   '__next_opens',
   '__next_sequence',
-  '__old_start',
-  '__old_end',
-  '__old_visible',
+  '__raw',
+  '__cleared',
+  '__last',
+  '__epoch',
 ];
 
-/** Every name that a source column must not have (compared without case). */
-export const RESERVED: readonly string[] = [...Object.values(HIDDEN), PUBLIC_START, PUBLIC_END, ...WORKING].map((name) =>
-  name.toLowerCase(),
+const NAMES: ReadonlySet<string> = new Set(
+  [...Object.values(HIDDEN), PUBLIC_START, PUBLIC_END, ...WORKING].map((name) => name.toLowerCase()),
 );
+
+/** Whether a source column must not have a name (compared without case). Leaves and their keys are numbered. */
+export function isReserved(name: string): boolean {
+  return NAMES.has(name.toLowerCase()) || /^__(?:l\d+(?:_at)?|key_\d+)$/i.test(name);
+}

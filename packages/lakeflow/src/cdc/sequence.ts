@@ -4,6 +4,7 @@ import { quoteName, type SparkField, type SparkType } from '../engine/spark-type
 interface Part {
   /** Path below the sequence column, quoted: `` or `.ts` or `.a.b`. */
   readonly path: string;
+  readonly isBinary: boolean;
 }
 
 /**
@@ -19,12 +20,21 @@ export class SequenceOrder {
 
   /** `ORDER BY` terms, the lowest sequence first. */
   ascending(column: string): string {
-    return this.parts.map((part) => `${column}${part.path} ASC NULLS FIRST`).join(', ');
+    return this.parts.map((part) => `${ordered(column, part)} ASC NULLS FIRST`).join(', ');
   }
 
   /** `ORDER BY` terms, the highest sequence first. */
   descending(column: string): string {
-    return this.parts.map((part) => `${column}${part.path} DESC NULLS LAST`).join(', ');
+    return this.parts.map((part) => `${ordered(column, part)} DESC NULLS LAST`).join(', ');
+  }
+
+  /** Whether one sequence comes before another, as a condition that is never null. */
+  isLower(one: string, other: string): string {
+    return this.parts.reduceRight((rest, { path }) => {
+      const [a, b] = [`${one}${path}`, `${other}${path}`];
+      const lower = `coalesce(${a} < ${b}, ${a} IS NULL AND ${b} IS NOT NULL)`;
+      return rest === '' ? lower : `(${lower} OR (${a} <=> ${b} AND ${rest}))`;
+    }, '');
   }
 
   /** Columns to partition or join by. */
@@ -33,8 +43,13 @@ export class SequenceOrder {
   }
 }
 
+/** Sail has no window that is ordered by bytes; their hexadecimal digits have the same order. */
+function ordered(column: string, { path, isBinary }: Part): string {
+  return isBinary ? `hex(${column}${path})` : `${column}${path}`;
+}
+
 function flatten(type: SparkType, path: string): readonly Part[] {
-  if (type.kind !== 'struct') return [{ path }];
+  if (type.kind !== 'struct') return [{ path, isBinary: type.kind === 'binary' }];
   return type.fields.flatMap((field) => flatten(field.type, `${path}.${quoteName(field.name)}`));
 }
 

@@ -14,7 +14,17 @@ import {
 import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { alreadyExists, syncFolder } from '../durable-file';
-import { type Action, type AddAction, commitPath, dataFile, latestVersion, readCommit, readSnapshot } from './log';
+import { dropDecimalBounds } from './decimal-bounds';
+import {
+  type Action,
+  type AddAction,
+  commitPath,
+  dataFile,
+  latestVersion,
+  type ProtocolAction,
+  readCommit,
+  readSnapshot,
+} from './log';
 
 /**
  * How a batch reaches a table, exactly once: the engine writes it into a Delta folder of its own (`staging`), which nobody reads;
@@ -59,6 +69,7 @@ export interface Committed {
 
 /** What the engine wrote into a staging folder. */
 export function readStaged(location: string): Staged {
+  dropDecimalBounds(location);
   const files: AddAction[] = [];
   for (let version = 0; version <= latestVersion(location); version += 1) {
     for (const { add } of readCommit(location, version)) if (add) files.push(add);
@@ -135,15 +146,17 @@ function actionsOf(commit: Commit, current: number, table: string, replaced: rea
 
 /** Protocol and schema: of a new table both, of one that is there what is different. */
 function declaration(commit: Commit, current: number, table: string): readonly Action[] {
+  const protocol = protocolFor(commit.schemaString);
   if (current < 0) {
     const made = { id: randomUUID(), name: null, format: { provider: 'parquet', options: {} }, partitionColumns: [] };
     const metaData = { ...made, createdTime: Date.now(), ...declared(commit) };
-    return [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, { metaData }];
+    return [{ protocol }, { metaData }];
   }
   if (commit.mode === 'append' && !commit.redeclares) return [];
-  const stored = readSnapshot(table, current).metaData;
+  const { metaData: stored, protocol: before } = readSnapshot(table, current);
   const metaData = { ...stored, ...declared(commit) };
-  return JSON.stringify(metaData) === JSON.stringify(stored) ? [] : [{ metaData }];
+  if (JSON.stringify(metaData) === JSON.stringify(stored)) return [];
+  return protocol.minReaderVersion > before.minReaderVersion ? [{ protocol }, { metaData }] : [{ metaData }];
 }
 
 function declared({ schemaString, description, configuration }: Declaration) {
@@ -154,6 +167,17 @@ function declared({ schemaString, description, configuration }: Declaration) {
 export function isDeclaredOtherwise(table: string, declaration: Declaration): boolean {
   const stored = readSnapshot(table).metaData;
   return JSON.stringify({ ...stored, ...declared(declaration) }) !== JSON.stringify(stored);
+}
+
+/** TIMESTAMP_NTZ is a table feature (PROTOCOL.md, "Timestamp without timezone"); engines refuse a table that has it and does not say so. */
+function protocolFor(schemaString: string): ProtocolAction {
+  if (!schemaString.includes('"timestamp_ntz"')) return { minReaderVersion: 1, minWriterVersion: 2 };
+  return {
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: ['timestampNtz'],
+    writerFeatures: ['appendOnly', 'invariants', 'timestampNtz'],
+  };
 }
 
 /** False when the version exists already. */

@@ -1,46 +1,32 @@
 import { existsSync, rmSync } from 'node:fs';
-import { LakewrightError } from '@lakewright/config';
-import { type CdcPlan, planCdc } from '../cdc/cdc-plan';
-import { HIDDEN } from '../cdc/hidden-columns';
+import { type CdcPlan, hiddenTypes } from '../cdc/cdc-plan';
 import {
   backingColumns,
-  eventsQuery,
   initialQuery,
   publicQuery,
   tiesQuery,
   touchedQuery,
+  truncatedQuery,
   untouchedQuery,
-  validationQuery,
 } from '../cdc/scd-statements';
 import type { Staged } from '../delta/commit';
 import { deleteFiles, filesRemovedBy, latestVersion } from '../delta/log';
 import type { TableColumn } from '../delta/schema';
-import { prepareExpression } from '../dialect';
 import { readIfThere, writeDurably } from '../durable-file';
 import { type Column, deltaAddress } from '../engine';
-import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName } from '../engine/spark-type';
-import { METADATA_TYPE } from '../source/typed-columns';
-import type { CdcFlow, Dataset, SqlFragment } from '../sql';
+
+import type { Dataset } from '../sql';
 import { Batch } from './batch';
-import type { Checkpoint } from './checkpoint';
+import { doneFlows, type Events, eventsOf, type OpenChanges, openChanges } from './cdc-events';
+import { addedColumns, shapeOf, validateUnchanged } from './cdc-shape';
+import { type Checkpoint, writeCheckpoint } from './checkpoint';
 import { judgeViews } from './expectations';
-import type { FlowPlan } from './flow-plan';
 import { tableExists } from './ownership';
 import { relativeToLake } from './pipeline-folder';
 import { announceFiles, announceViews, fingerprint, planFlows, report } from './streaming-table';
-import { checkUnchanged } from './table-columns';
 import type { UpdateContext } from './update-context';
 import type { DatasetOutcome } from './update-result';
-
-/** A flow of changes whose source is before the engine. */
-interface OpenChanges {
-  readonly plan: FlowPlan;
-  readonly ordinal: number;
-  readonly cdc: CdcPlan;
-  /** Events as SQL for FROM. */
-  readonly source: string;
-}
 
 /**
  * Brings the target of AUTO CDC up to date. Events go into a hidden backing table, of which a batch computes the
@@ -54,64 +40,72 @@ export async function refreshCdcTable(context: UpdateContext, dataset: Dataset):
   const definition = fingerprint(plans, dataset);
   const hasNews = plans.some((plan) => plan.hasNews);
   if (began && !hasNews && batch.before.definition === definition) return { dataset: batch.name, status: 'unchanged' };
+  if (began && plans.every((plan) => plan.isDone)) {
+    writeCheckpoint(batch.folder, { ...batch.before, definition });
+    return { dataset: batch.name, status: 'unchanged' };
+  }
   if (!began) rmSync(backing, { recursive: true, force: true });
   const open = await openChanges(context, batch, plans);
   const columns = columnsOf(open[0]!.cdc);
-  const shape = shapeOf(open);
-  if (began) {
-    checkUnchanged(dataset, batch.before.columns, columns);
-    validateShape(batch, shape);
-  }
+  const flowPlans = [
+    ...open.map(({ cdc }) => cdc),
+    ...doneFlows(plans).map((cdc) => ({ ...open[0]!.cdc, sequenceText: cdc.sequenceBy.text })),
+  ];
+  const shape = shapeOf(flowPlans);
+  const added = began ? addedColumns(batch, open[0]!.cdc) : [];
+  if (began) validateUnchanged(batch, flowPlans, columns, added);
   announceFiles(context, batch, plans);
   const intent = await batch.intend(batch.after(plans, { definition, columns, shape }), plans, backing);
   const applying = Date.now();
-  const views = await Promise.all(plans.map((plan) => judgeViews(context, batch, plan)));
-  const rowsWritten = await apply(context, batch, open, { backing, columns });
+  const views = await Promise.all(open.map(({ plan }) => judgeViews(context, batch, plan)));
+  const { flows, rowsWritten } = await apply(context, batch, open, { backing, columns, added });
   const durationMs = Date.now() - applying;
   await batch.point('after-apply');
   await writeView(context, batch, open[0]!.cdc, intent.next);
   await batch.finish(intent);
   cleanUp(batch, backing);
-  for (const { plan } of open) {
-    const { name: dataset } = batch;
-    context.events.add({ type: 'flow_progress', dataset, flow: plan.flow.name, rowsWritten, rowsDropped: 0, durationMs });
-    announceViews(context, plan.flow.name, views[plans.indexOf(plan)]!);
+  for (const [ordinal, { dropped: rowsDropped, expectations }] of flows.entries()) {
+    const at = { dataset: batch.name, flow: open[ordinal]!.plan.flow.name };
+    context.events.add({ type: 'flow_progress', ...at, rowsWritten, rowsDropped, durationMs });
+    if (expectations.length > 0) context.events.add({ type: 'expectations', ...at, expectations });
+    announceViews(context, at.flow, views[ordinal]!);
   }
-  return report(context, batch, latestVersion(backing), { rowsWritten, rowsDropped: 0 });
+  return report(context, batch, latestVersion(backing), {
+    rowsWritten,
+    rowsDropped: flows.reduce((sum, { dropped }) => sum + dropped, 0),
+  });
+}
+
+interface Applied {
+  readonly flows: readonly Events[];
+  readonly rowsWritten: number;
 }
 
 interface Target {
   readonly backing: string;
   readonly columns: readonly TableColumn[];
+  /** Names of columns that the backing table does not have yet. */
+  readonly added: readonly string[];
 }
 
-async function apply(
-  context: UpdateContext,
-  batch: Batch,
-  open: readonly OpenChanges[],
-  { backing, columns }: Target,
-): Promise<number> {
+async function apply(context: UpdateContext, batch: Batch, open: readonly OpenChanges[], target: Target): Promise<Applied> {
   const cdc = open[0]!.cdc;
-  const parts: string[] = [];
-  let count = 0;
-  for (const each of open) {
-    const events = await eventsOf(batch, each);
-    count += await validateEvents(context, batch, each, events);
-    parts.push(events);
-  }
-  const events = parts.length === 1 ? parts[0]! : `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`;
-  const exists = latestVersion(backing) >= 0;
-  if (exists && count === 0) return 0;
+  const flows: Events[] = [];
+  for (const each of open) flows.push(await eventsOf(context, batch, each));
+  const relations = flows.map(({ sql }) => sql);
+  const events =
+    relations.length === 1 ? relations[0]! : `(${relations.map((sql) => `SELECT * FROM ${sql}`).join(' UNION ALL ')})`;
+  const exists = latestVersion(target.backing) >= 0;
+  if (exists && target.added.length === 0 && flows.every(({ count }) => count === 0)) return { flows, rowsWritten: 0 };
   if (!exists) {
     const query = initialQuery(cdc, events, await hasTies(context, cdc, events));
-    return write(batch, { initial: query }, { backing, columns });
+    return { flows, rowsWritten: await write(batch, { initial: query }, target) };
   }
-  const stored = `delta.\`${deltaAddress(backing)}\``;
-  return write(
-    batch,
-    { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) },
-    { backing, columns },
-  );
+  const stored = storedRows(target);
+  const queries: Readonly<Record<string, string>> = flows.some(({ truncates }) => truncates > 0)
+    ? { truncated: truncatedQuery(cdc, stored, events) }
+    : { touched: touchedQuery(cdc, stored, events), untouched: untouchedQuery(cdc, stored, events) };
+  return { flows, rowsWritten: await write(batch, queries, target) };
 }
 
 /**
@@ -129,59 +123,10 @@ async function write(batch: Batch, queries: Readonly<Record<string, string>>, { 
   return rows;
 }
 
-/** Events as SQL for FROM; what would have to be computed is written down first, since the statements read it several times. */
-async function eventsOf(batch: Batch, { plan, cdc, source, ordinal }: OpenChanges): Promise<string> {
-  const query = eventsQuery(cdc, source);
-  if (plan.readsStoredRows) return `(${query})`;
-  const staged = await batch.stage(query, `events-${ordinal}`);
-  return `delta.\`${deltaAddress(staged.location)}\``;
-}
-
 async function hasTies(context: UpdateContext, cdc: CdcPlan, events: string): Promise<boolean> {
   if (cdc.scdType === 1) return true;
   const [row] = (await context.engine.sql(tiesQuery(cdc, events))).rows;
   return Number(row?.['ties']) > 0;
-}
-
-async function openChanges(context: UpdateContext, batch: Batch, plans: readonly FlowPlan[]): Promise<readonly OpenChanges[]> {
-  const open: OpenChanges[] = [];
-  for (const [ordinal, plan] of plans.entries()) {
-    const written = plan.flow as CdcFlow;
-    const source = `${await plan.open(batch.names(ordinal))} AS ${quoteName(sourceName(written))}`;
-    const flow = await prepareFlow(context, written, source);
-    const columns = (await context.engine.describe(`SELECT * FROM ${source}`)).filter((column) => !isFileMetadata(column));
-    const sequence = await describeSequence(context, flow, source);
-    open.push({ plan, ordinal, source, cdc: planCdc(flow.cdc, flow.location, columns, sequence) });
-  }
-  validateSameColumns(batch, open);
-  return open;
-}
-
-/** The flow with its expressions in words that make the engine give Spark's answer. */
-export async function prepareFlow({ engine }: UpdateContext, flow: CdcFlow, source: string): Promise<CdcFlow> {
-  const { sequenceBy, applyAsDeleteWhen } = flow.cdc;
-  const fit = async (fragment: SqlFragment) => ({
-    ...fragment,
-    text: await prepareExpression(engine, fragment, source, sourceName(flow)),
-  });
-  const when = applyAsDeleteWhen && { applyAsDeleteWhen: await fit(applyAsDeleteWhen) };
-  return { ...flow, cdc: { ...flow.cdc, sequenceBy: await fit(sequenceBy), ...when } };
-}
-
-function isFileMetadata({ name, type }: Column): boolean {
-  return name === '_metadata' && type === METADATA_TYPE;
-}
-
-/** The type of the SEQUENCE BY expression over a source. */
-export async function describeSequence(context: UpdateContext, flow: CdcFlow, source: string): Promise<string> {
-  const [column] = await context.engine.describe(`SELECT (${flow.cdc.sequenceBy.text}) AS s FROM ${source}`);
-  return column?.type ?? 'void';
-}
-
-/** What columns of the source may be qualified by. */
-export function sourceName(flow: CdcFlow): string {
-  const { source } = flow.cdc;
-  return source.kind === 'table' ? source.name.parts.at(-1)! : 'source';
 }
 
 /** The backing table's columns, as the engine describes them. */
@@ -191,64 +136,19 @@ export function backingFields(cdc: CdcPlan): readonly Column[] {
 
 /** Columns of the backing table. */
 function columnsOf(cdc: CdcPlan): readonly TableColumn[] {
-  const sequence = formatType(cdc.sequence.type);
-  const hidden: Readonly<Record<string, string>> = {
-    [HIDDEN.sequence]: sequence,
-    [HIDDEN.deleted]: 'boolean',
-    [HIDDEN.start]: sequence,
-    [HIDDEN.end]: sequence,
-    [HIDDEN.visible]: 'boolean',
-  };
-  return backingColumns(cdc).flatMap((name) => {
-    const own = cdc.columns.find((column) => column.name === name);
-    return own ? [own] : parseColumns(`${name} ${hidden[name]}`);
+  const hidden = hiddenTypes(cdc);
+  return backingColumns(cdc).map((name) => cdc.columns.find((column) => column.name === name) ?? { name, type: hidden[name]! });
+}
+
+/** The backing table as SQL for FROM; columns that it does not have yet are null. */
+function storedRows({ backing, columns, added }: Target): string {
+  const table = `delta.\`${deltaAddress(backing)}\``;
+  if (added.length === 0) return table;
+  const list = columns.map(({ name, type }) => {
+    const column = quoteName(name);
+    return added.includes(name) ? `CAST(NULL AS ${formatType(type)}) AS ${column}` : column;
   });
-}
-
-/** The number of events. @throws LakewrightError LAKEFLOW_CDC_NULL: nothing of the batch is applied */
-async function validateEvents(context: UpdateContext, batch: Batch, { cdc, plan }: OpenChanges, events: string): Promise<number> {
-  const [row] = (await context.engine.sql(validationQuery(cdc, events))).rows;
-  const [sequences, keys] = [Number(row?.['null_sequences'] ?? 0), Number(row?.['null_keys'] ?? 0)];
-  if (sequences === 0 && keys === 0) return Number(row?.['events']);
-  const what =
-    sequences > 0
-      ? `the sequence (${cdc.sequenceSql}) is null in ${sequences}`
-      : `a key (${cdc.keys.join(', ')}) is null in ${keys}`;
-  throw new LakewrightError(
-    'LAKEFLOW_CDC_NULL',
-    `${batch.name}: ${what} of ${String(row?.['events'])} new events; nothing of them was applied`,
-    {
-      location: plan.flow.location,
-      hint: 'drop such rows before AUTO CDC: an expectation ON VIOLATION DROP ROW on the table that it reads',
-    },
-  );
-}
-
-function validateSameColumns(batch: Batch, open: readonly OpenChanges[]): void {
-  const [first, ...others] = open.map(({ cdc }) => JSON.stringify([cdc.columns, cdc.sequence.type, cdc.tracked]));
-  const different = others.findIndex((other) => other !== first);
-  if (different < 0) return;
-  throw new LakewrightError(
-    'LAKEFLOW_CDC_COLUMN',
-    `the flows into ${batch.name} do not give the same columns, sequence and history`,
-    {
-      location: open[different + 1]!.plan.flow.location,
-      hint: 'let every flow into one target select the same columns with the same types',
-    },
-  );
-}
-
-/** What decides how events become versions; stored versions were made by the old one. */
-function shapeOf(open: readonly OpenChanges[]): string {
-  return JSON.stringify(open.map(({ cdc }) => [cdc.scdType, cdc.keys, cdc.sequenceSql, cdc.tracked]));
-}
-
-function validateShape(batch: Batch, shape: string): void {
-  if (batch.before.shape === shape) return;
-  throw new LakewrightError('LAKEFLOW_CDC_CHANGED', `${batch.name} would get other keys, another sequence or another history`, {
-    location: batch.dataset.flows[0]!.location,
-    hint: `run the pipeline with a full refresh of ${batch.name}: what it holds was put together by the old ones`,
-  });
+  return `(SELECT ${list.join(', ')} FROM ${table})`;
 }
 
 async function writeView(context: UpdateContext, batch: Batch, cdc: CdcPlan, { generation }: Checkpoint): Promise<void> {

@@ -221,7 +221,7 @@ export class FlowPlan {
 }
 
 function isOnce(flow: Flow): boolean {
-  return flow.kind === 'query' && flow.once === true;
+  return flow.once === true;
 }
 
 function describeCdc(cdc: object): object {

@@ -20,7 +20,8 @@ import {
   type ResolvedRead,
   replaceReads,
 } from '../sql';
-import { backingFields, describeSequence, prepareFlow, sourceName } from './cdc-table';
+import { describeSequence, prepareFlow, sourceName } from './cdc-events';
+import { backingFields } from './cdc-table';
 import { type Position, readCheckpoint } from './checkpoint';
 import { portablePath, readTable } from './static-reads';
 import { evolve, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
@@ -110,8 +111,12 @@ export class Validation {
       const source = `${await this.relation(dataset, written, written.reads[0]!)} AS ${quoteName(sourceName(written))}`;
       const flow = await prepareFlow(this.context, written, source);
       const described = (await this.describe(`SELECT * FROM ${source}`, flow)).filter(({ type }) => type !== METADATA_TYPE);
-      const cdc = planCdc(flow.cdc, flow.location, described, await describeSequence(this.context, flow, source));
-      if (cdc.deleteSql !== undefined) await this.describe(`SELECT * FROM ${source} WHERE ${cdc.deleteSql}`, flow);
+      const sequenceType = await describeSequence(this.context, flow, source);
+      const cdc = planCdc(flow.cdc, flow.location, { columns: described, sequenceType }, dataset.statement.columns);
+      for (const when of [cdc.deleteSql, cdc.truncateSql])
+        if (when !== undefined) await this.describe(`SELECT * FROM ${source} WHERE ${when}`, flow);
+      const own = cdc.columns.map(({ name, type }) => ({ name, type: formatType(type) }));
+      await this.checkExpectations(dataset, `SELECT * FROM ${emptyRelation(own)}`);
       columns = await this.describe(publicQuery(cdc, emptyRelation(backingFields(cdc))), flow);
     }
     return columns;

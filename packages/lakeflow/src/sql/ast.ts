@@ -103,12 +103,16 @@ export interface Query extends SqlFragment {
 
 /** AUTO CDC: from a streaming source into a target. */
 export interface AutoCdc {
-  /** Always a streaming read. Its `range` is relative to the text of the source alone: `[0, length]`. */
+  /** A streaming read, unless the flow runs once. Its `range` is relative to the text of the source alone: `[0, length]`. */
   readonly source: QueryRead;
   readonly keys: readonly string[];
   /** Expressions over the columns of the source. */
   readonly sequenceBy: SqlFragment;
   readonly applyAsDeleteWhen?: SqlFragment;
+  /** An event for which it is true empties the target (SCD 1 only). */
+  readonly applyAsTruncateWhen?: SqlFragment;
+  /** Columns whose nulls leave the value as it is; absent when nulls are values. */
+  readonly ignoreNullUpdates?: ColumnSelection;
   /** Columns of the target: everything, a list, or everything except a list. */
   readonly columns: ColumnSelection;
   /** @default 1 when the statement does not say */
@@ -151,6 +155,8 @@ export interface AutoCdcFlow {
   readonly name: QualifiedName;
   readonly target: QualifiedName;
   readonly cdc: AutoCdc;
+  /** `AUTO CDC ONCE INTO`: runs once, and again only with a full refresh of its target. */
+  readonly once?: true;
   readonly location: SourceLocation;
 }
 /** `CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...`; `CREATE STREAMING TABLE t FLOW INSERT BY NAME ...` likewise. */

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '@lakewright/config';
+import type { LakewrightError, SourceLocation } from '@lakewright/config';
 import type { AutoCdc, ColumnSelection, QueryRead, SqlFragment } from './ast';
 import type { Cursor } from './cursor';
 import { parseIdentifier, parseNameList } from './names';
@@ -13,8 +13,10 @@ const CLAUSES = {
   applyAsDelete: ['APPLY', 'AS', 'DELETE', 'WHEN'],
   applyAsTruncate: ['APPLY', 'AS', 'TRUNCATE', 'WHEN'],
   sequenceBy: ['SEQUENCE', 'BY'],
+  systemSequenceBy: ['SYSTEM', 'SEQUENCE', 'BY'],
   columns: ['COLUMNS'],
-  storedAs: ['STORED', 'AS', 'SCD', 'TYPE'],
+  columnsToUpdate: ['COLUMNS', 'TO', 'UPDATE'],
+  storedAs: ['STORED', 'AS'],
   trackHistory: ['TRACK', 'HISTORY', 'ON'],
 } as const;
 type Clause = keyof typeof CLAUSES;
@@ -27,10 +29,11 @@ type Draft = { -readonly [Field in Exclude<keyof AutoCdc, 'source'>]?: AutoCdc[F
  * does this.
  *
  * @param location of the statement, for what is missing from it
+ * @param once whether the flow runs once: then its source need not be a stream
  */
-export function parseAutoCdc(cursor: Cursor, location: SourceLocation): AutoCdc {
+export function parseAutoCdc(cursor: Cursor, location: SourceLocation, { once = false } = {}): AutoCdc {
   cursor.expectKeywords('FROM');
-  const source = parseSource(cursor);
+  const source = parseSource(cursor, once);
   const draft: Draft = {};
   const seen = new Set<Clause>();
   while (!cursor.done) {
@@ -52,10 +55,11 @@ function firstWords(): readonly string[] {
 function clauseAt(cursor: Cursor): Clause | undefined {
   const clauses = Object.keys(CLAUSES) as Clause[];
   if (cursor.isKeywords('APPLY')) return cursor.peek(2).keyword === 'TRUNCATE' ? 'applyAsTruncate' : 'applyAsDelete';
+  if (cursor.isKeywords(...CLAUSES.columnsToUpdate)) return 'columnsToUpdate';
   return clauses.find((clause) => cursor.isKeywords(CLAUSES[clause][0]));
 }
 
-function parseSource(cursor: Cursor): QueryRead {
+function parseSource(cursor: Cursor, once: boolean): QueryRead {
   if (cursor.isSymbol('(')) {
     throw syntaxError(
       cursor.current.location,
@@ -66,7 +70,7 @@ function parseSource(cursor: Cursor): QueryRead {
   const { start, location } = cursor.current;
   const source = parseTableReference(cursor, start);
   if (source.kind === 'function') throw syntaxError(location, `AUTO CDC cannot read ${source.name}(...)`, 'read STREAM(table)');
-  if (source.streaming) return source;
+  if (source.streaming || once) return source;
   const wayOut =
     source.kind === 'table' ? `write FROM STREAM(${source.name.parts.join('.')})` : 'write FROM STREAM read_files(...)';
   throw syntaxError(location, 'the source of AUTO CDC must be streaming', wayOut);
@@ -93,13 +97,33 @@ function parseClause(cursor: Cursor, clause: Clause, location: SourceLocation, d
       draft.scdType = parseScdType(cursor);
       return;
     case 'ignoreNullUpdates':
-      throw unsupported(location, 'IGNORE NULL UPDATES is not supported yet', 'fill the nulls in a view before the flow');
+      draft.ignoreNullUpdates = cursor.acceptKeywords('ON') ? parseSelection(cursor) : { kind: 'all' };
+      return;
     case 'applyAsTruncate':
-      throw unsupported(location, 'APPLY AS TRUNCATE WHEN is not supported yet', 'run a full refresh of the target instead');
+      draft.applyAsTruncateWhen = parseExpression(cursor, 'the condition of APPLY AS TRUNCATE WHEN');
+      return;
+    case 'columnsToUpdate':
+      throw unsupported(
+        location,
+        'COLUMNS TO UPDATE is not supported: how its column names the columns of an event is not documented closely enough',
+        'leave what an event does not update null, and write IGNORE NULL UPDATES',
+      );
+    case 'systemSequenceBy':
+      throw refuseBitemporal(location, 'SYSTEM SEQUENCE BY');
   }
 }
 
+function refuseBitemporal(location: SourceLocation, what: string): LakewrightError {
+  return unsupported(
+    location,
+    `${what} is not supported: bitemporal tables are a beta on Databricks`,
+    'write STORED AS SCD TYPE 2 and keep the second time as a column',
+  );
+}
+
 function parseScdType(cursor: Cursor): 1 | 2 {
+  if (cursor.isKeywords('BITEMPORAL')) throw refuseBitemporal(cursor.current.location, 'STORED AS BITEMPORAL');
+  cursor.expectKeywords('SCD', 'TYPE');
   const { text } = cursor.current;
   if (text !== '1' && text !== '2') throw cursor.unexpected('1 or 2 after SCD TYPE');
   cursor.next();
@@ -139,7 +163,7 @@ function refuseMisspelledClause(cursor: Cursor, start: number): void {
 }
 
 function complete(source: QueryRead, draft: Draft, location: SourceLocation): AutoCdc {
-  const { keys, sequenceBy, applyAsDeleteWhen, columns = { kind: 'all' }, scdType = 1, trackHistory = { kind: 'all' } } = draft;
+  const { keys, sequenceBy, columns = { kind: 'all' }, scdType = 1, trackHistory = { kind: 'all' }, ...conditions } = draft;
   if (!keys) throw syntaxError(location, 'AUTO CDC without KEYS', 'say what identifies a row: KEYS (id)');
   if (!sequenceBy)
     throw syntaxError(location, 'AUTO CDC without SEQUENCE BY', 'say what orders the changes of a key: SEQUENCE BY updated_at');
@@ -147,17 +171,33 @@ function complete(source: QueryRead, draft: Draft, location: SourceLocation): Au
     if (!isSelected(columns, key))
       throw syntaxError(location, `the key ${key} is not among COLUMNS`, 'a key must be a column of the target');
   }
+  validateScdType(draft, scdType, location);
+  validateListed(columns, trackHistory, 'the tracked column', location);
+  validateListed(columns, draft.ignoreNullUpdates, 'the column of IGNORE NULL UPDATES,', location);
+  return { ...conditions, source, keys, sequenceBy, columns, scdType, trackHistory };
+}
+
+/** What belongs to one type only: "AUTO CDC INTO (pipelines)", docs.databricks.com. */
+function validateScdType(draft: Draft, scdType: 1 | 2, location: SourceLocation): void {
   if (draft.trackHistory && scdType === 1) {
-    throw syntaxError(
-      location,
-      'TRACK HISTORY ON belongs to SCD TYPE 2',
-      'write STORED AS SCD TYPE 2, or leave TRACK HISTORY out',
-    );
+    const hint = 'write STORED AS SCD TYPE 2, or leave TRACK HISTORY out';
+    throw syntaxError(location, 'TRACK HISTORY ON belongs to SCD TYPE 2', hint);
   }
-  const untracked = trackHistory.kind === 'list' ? trackHistory.names.find((name) => !isSelected(columns, name)) : undefined;
-  if (untracked)
-    throw syntaxError(location, `the tracked column ${untracked} is not among COLUMNS`, 'track columns of the target');
-  return { source, keys, sequenceBy, ...(applyAsDeleteWhen && { applyAsDeleteWhen }), columns, scdType, trackHistory };
+  if (draft.applyAsTruncateWhen && scdType === 2) {
+    const hint = 'write STORED AS SCD TYPE 1, or let the source send a delete for every key';
+    throw syntaxError(draft.applyAsTruncateWhen.location, 'APPLY AS TRUNCATE WHEN belongs to SCD TYPE 1', hint);
+  }
+}
+
+function validateListed(
+  columns: ColumnSelection,
+  chosen: ColumnSelection | undefined,
+  what: string,
+  location: SourceLocation,
+): void {
+  const missing = chosen?.kind === 'list' ? chosen.names.find((name) => !isSelected(columns, name)) : undefined;
+  if (!missing) return;
+  throw syntaxError(location, `${what} ${missing} is not among COLUMNS`, 'name columns of the target');
 }
 
 function isSelected(columns: ColumnSelection, name: string): boolean {

@@ -32,10 +32,13 @@ export function parseApplyChanges(cursor: Cursor): AutoCdcFlow {
 }
 
 function parseCdcFlow(cursor: Cursor, location: SourceLocation): AutoCdcFlow {
-  if (cursor.acceptKeywords('APPLY')) cursor.expectKeywords('CHANGES', 'INTO');
-  else cursor.expectKeywords('AUTO', 'CDC', 'INTO');
+  const isOlder = cursor.acceptKeywords('APPLY');
+  if (isOlder) cursor.expectKeywords('CHANGES');
+  else cursor.expectKeywords('AUTO', 'CDC');
+  const once = !isOlder && cursor.acceptKeywords('ONCE') ? { once: true as const } : {};
+  cursor.expectKeywords('INTO');
   const target = parseQualifiedName(cursor, 'the target of the flow');
-  return { kind: 'auto_cdc_flow', name: target, target, cdc: parseAutoCdc(cursor, location), location };
+  return { kind: 'auto_cdc_flow', name: target, target, cdc: parseAutoCdc(cursor, location, once), ...once, location };
 }
 
 /** What a flow may also be on Databricks. */

@@ -53,14 +53,18 @@ function checkFlows({ id, flows, statement }: Dataset): void {
     throw flowError('LAKEFLOW_FLOW', other.location, `${id} is the target of AUTO CDC and cannot be appended to as well`, hint);
   }
   for (const change of changes) checkSameShape(id, first, change);
-  refuseExpectations(statement);
+  refuseExpectations(statement, changes);
 }
 
-/** On Databricks they hold for the changes that come in; here nothing counts or drops those yet. */
-export function refuseExpectations({ expectations: [expectation] }: DatasetStatement): void {
-  if (!expectation) return;
+/** Expectations of a target hold for the changes that come in: for what a change with left out columns stands is not known then. */
+function refuseExpectations({ expectations: [expectation] }: DatasetStatement, changes: readonly CdcFlow[]): void {
+  if (!expectation || !changes.some(({ cdc }) => cdc.ignoreNullUpdates)) return;
   const hint = 'move the expectation to the streaming table that the flow reads';
-  throw unsupported(expectation.location, 'expectations on the target of AUTO CDC are not supported yet', hint);
+  throw unsupported(
+    expectation.location,
+    'expectations on a target of AUTO CDC with IGNORE NULL UPDATES are not supported: its changes are not whole rows',
+    hint,
+  );
 }
 
 function checkSameShape(id: DatasetId, first: CdcFlow, flow: CdcFlow): void {
@@ -121,8 +125,8 @@ function isStreaming({ flows }: Dataset): boolean {
 function checkStreaming({ id, kind, statement }: Dataset, flow: Flow): void {
   const { reads, location } = flow;
   const stream = reads.find(({ read }) => read.streaming)?.read;
-  if (flow.kind === 'query' && flow.once) {
-    if (!stream) return;
+  if (flow.once) {
+    if (!stream || flow.kind === 'auto_cdc') return;
     const hint = 'leave out STREAM: such a flow reads everything there is, once';
     throw flowError('LAKEFLOW_STREAMING', location, `the flow ${flow.name} runs ONCE and reads a stream`, hint);
   }

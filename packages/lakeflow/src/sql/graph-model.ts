@@ -30,13 +30,13 @@ interface FlowBase {
   readonly name: string;
   readonly reads: readonly ResolvedRead[];
   readonly location: SourceLocation;
+  /** Runs once, and again only with a full refresh of its target; reads everything as it is. */
+  readonly once?: true;
 }
 /** Rows of a query: appended to a streaming table, the whole content of a materialized view, the definition of a view. */
 export interface QueryFlow extends FlowBase {
   readonly kind: 'query';
   readonly query: Query;
-  /** Runs once, and again only with a full refresh of its target; reads everything as it is. */
-  readonly once?: true;
 }
 export interface CdcFlow extends FlowBase {
   readonly kind: 'auto_cdc';

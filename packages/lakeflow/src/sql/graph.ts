@@ -119,7 +119,8 @@ function declaredFlow(statement: AutoCdcFlow | AppendFlow, target: DatasetId, re
     const flow = queryFlow(name, statement.query, location, resolver);
     return statement.once ? { ...flow, once: true } : flow;
   }
-  return { kind: 'auto_cdc', name, cdc: statement.cdc, reads: [resolver.resolve(statement.cdc.source)], location };
+  const once = statement.once ? { once: statement.once } : {};
+  return { kind: 'auto_cdc', name, cdc: statement.cdc, reads: [resolver.resolve(statement.cdc.source)], ...once, location };
 }
 
 function dataset(id: DatasetId, statement: DatasetStatement, flows: readonly Flow[], resolver: Resolver): Dataset {

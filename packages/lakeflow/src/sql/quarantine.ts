@@ -1,8 +1,8 @@
-import type { DatasetStatement, Expectation, Parameters, QualifiedName, Query, SqlSource, Statement } from './ast';
-import { refuseExpectations } from './graph-checks';
+import type { AutoCdcFlow, DatasetStatement, Expectation, Parameters, QualifiedName, Query, SqlSource, Statement } from './ast';
 import { quoteIdentifier, quoteName, quoteString } from './names';
 import { parsePipeline } from './parse-pipeline';
 import { SourceText } from './source-text';
+import { unsupported } from './syntax-error';
 import { tokenize } from './tokenizer';
 
 /** The name of the generated file, next to the pipeline's own. */
@@ -28,7 +28,7 @@ export const QUARANTINE_FILE_PATH = '_quarantine_file';
  * records"), with the table and its quarantine written apart.
  *
  * @param parameters when given, every `${name}` must be among them
- * @throws LakewrightError as `parsePipeline` does; LAKEFLOW_UNSUPPORTED for expectations on the target of AUTO CDC
+ * @throws LakewrightError as `parsePipeline` does; LAKEFLOW_UNSUPPORTED for a target of AUTO CDC that drops rows of files
  */
 export function withQuarantine(sources: readonly SqlSource[], parameters?: Parameters): readonly SqlSource[] {
   const written = sources.filter(({ path }) => path.split('/').at(-1) !== QUARANTINE_FILE);
@@ -97,14 +97,26 @@ function flowsInto(
     'target' in statement && isSameName(statement.target.parts, table.name.parts) ? [statement] : [],
   );
   return flows.flatMap((flow) => {
-    if (flow.kind === 'auto_cdc_flow') refuseExpectations(table);
-    if (flow.kind !== 'append_flow') return [];
     const name = quoteIdentifier(`${flow.name.parts.join('_')}_quarantine`);
     const target = quoteName(quarantineName(table.name));
+    const isCdc = flow.kind === 'auto_cdc_flow';
     const insert = flow.once ? 'INSERT ONCE INTO' : 'INSERT INTO';
-    const query = violations(flow.query, dropping, flow.name.parts.join('.'));
+    const query = violations(isCdc ? changesOf(flow, dropping) : flow.query, dropping, flow.name.parts.join('.'));
     return [`CREATE FLOW ${name}\nAS ${insert} ${target} BY NAME\n${query};\n`];
   });
+}
+
+/** The rows that a flow of changes brings to its target; deletes and truncates bring none and are never dropped. */
+function changesOf({ cdc, once, location }: AutoCdcFlow, [expectation]: readonly Expectation[]): Query {
+  const { source, applyAsDeleteWhen, applyAsTruncateWhen } = cdc;
+  if (source.kind !== 'table') {
+    const hint = 'read the files in a streaming table, and let AUTO CDC read that';
+    throw unsupported(expectation!.location, 'a target of AUTO CDC that reads files itself cannot drop rows', hint);
+  }
+  const not = [applyAsDeleteWhen, applyAsTruncateWhen].flatMap((when) => (when ? [`NOT coalesce((${when.text}), false)`] : []));
+  const where = not.length > 0 ? `\nWHERE ${not.join(' AND ')}` : '';
+  const name = quoteName(source.name.parts);
+  return { text: `SELECT * FROM ${once ? name : `STREAM(${name})`}${where}`, reads: [], location };
 }
 
 /** The rows of a query that violate at least one of the expectations. */

@@ -161,8 +161,11 @@ describe('refused', () => {
       'LAKEFLOW_SYNTAX',
       'the tracked column a',
     ],
-    ['STREAM(s) KEYS (id) IGNORE NULL UPDATES SEQUENCE BY n', '2:26: LAKEFLOW_UNSUPPORTED', 'fill the nulls'],
-    ["STREAM(s) KEYS (id) APPLY AS TRUNCATE WHEN op = 't' SEQUENCE BY n", '2:26: LAKEFLOW_UNSUPPORTED', 'full refresh'],
+    ['STREAM(s) KEYS (id) SEQUENCE BY n SYSTEM SEQUENCE BY m', '2:40: LAKEFLOW_UNSUPPORTED', 'SCD TYPE 2'],
+    ['STREAM(s) KEYS (id) SEQUENCE BY n STORED AS BITEMPORAL', '2:50: LAKEFLOW_UNSUPPORTED', 'SCD TYPE 2'],
+    ['STREAM(s) KEYS (id) SEQUENCE BY n COLUMNS TO UPDATE c', '2:40: LAKEFLOW_UNSUPPORTED', 'IGNORE NULL UPDATES'],
+    ['STREAM(s) KEYS (id) IGNORE NULL UPDATES ON (a) SEQUENCE BY n COLUMNS (id)', 'LAKEFLOW_SYNTAX', 'a is not among COLUMNS'],
+    ["STREAM(s) KEYS (id) APPLY AS TRUNCATE WHEN op = 't' SEQUENCE BY n STORED AS SCD TYPE 2", 'LAKEFLOW_SYNTAX', 'SCD TYPE 1'],
     ['STREAM(s) KEYS (id) APPLY AS DELETE WHEN id IN (SELECT 1) SEQUENCE BY n', 'LAKEFLOW_UNSUPPORTED', 'subquery'],
   ])('AUTO CDC FROM %s', (clauses, place, hint) => {
     const shown = cdc(clauses);

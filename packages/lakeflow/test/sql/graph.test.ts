@@ -141,8 +141,8 @@ describe('refused', () => {
     ],
     [
       'an expectation on the target of AUTO CDC',
-      'CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (k > 0)) FLOW AUTO CDC FROM STREAM(x) KEYS (k) SEQUENCE BY n',
-      'p.sql:1:27: LAKEFLOW_UNSUPPORTED: expectations on the target of AUTO CDC',
+      'CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (k > 0)) FLOW AUTO CDC FROM STREAM(x) KEYS (k) IGNORE NULL UPDATES SEQUENCE BY n',
+      'p.sql:1:27: LAKEFLOW_UNSUPPORTED: expectations on a target of AUTO CDC with IGNORE NULL UPDATES',
       'the streaming table that the flow reads',
     ],
     [

@@ -5,6 +5,7 @@ import { buildGraph, parsePipeline, rewriteReads, withQuarantine } from '../../s
 /** Statements of every shape; what the mutations start from. */
 const SEEDS = [
   "CREATE OR REFRESH STREAMING TABLE a.b (id INT NOT NULL COMMENT 'k', CONSTRAINT c EXPECT (id > 0 AND n IN (1, 2)) ON VIOLATION DROP ROW) COMMENT 'x' TBLPROPERTIES ('p.q' = '1') CLUSTER BY (id) AS SELECT * FROM STREAM read_files('${path}/x', format => 'json', n => 3) f;",
+  "CREATE FLOW f AS AUTO CDC ONCE INTO t FROM s KEYS (id) IGNORE NULL UPDATES ON * EXCEPT (a) APPLY AS TRUNCATE WHEN op = 't' SEQUENCE BY n;",
   "CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) APPLY AS DELETE WHEN op = 'd' SEQUENCE BY struct(ts, n) COLUMNS * EXCEPT (op, ts) STORED AS SCD TYPE 2 TRACK HISTORY ON (city);",
   'CREATE STREAMING TABLE t; CREATE FLOW f AS INSERT INTO t BY NAME SELECT * FROM STREAM s;',
   "CREATE MATERIALIZED VIEW m AS WITH x AS (SELECT a, count(*) n FROM (b JOIN `c d` USING (k)) GROUP BY a), y (p) AS (VALUES (1), (2)) SELECT x.a, (SELECT max(p) FROM y) AS q, CASE WHEN a IS NOT DISTINCT FROM 'z' THEN r'\\n' END FROM x, y WHERE x.a IN (SELECT a FROM z) /* c */ LATERAL VIEW explode(xs) e AS v ORDER BY 1 -- end",

@@ -129,10 +129,25 @@ test('a parameter that the configuration does not have is an error', () => {
   expect(errorOf(() => withQuarantine([ORDERS], { catalog: 'c' }))).toContain('pipelines/orders.sql:9:37: LAKEFLOW_PARAMETER');
 });
 
-test('expectations on the target of AUTO CDC are refused, not forgotten', () => {
-  const text =
-    'CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW) FLOW AUTO CDC FROM STREAM(x) KEYS (a) SEQUENCE BY a';
-  expect(errorOf(() => withQuarantine([source(text)]))).toContain('LAKEFLOW_UNSUPPORTED: expectations on the target of AUTO CDC');
+describe('the target of AUTO CDC', () => {
+  const text = (flow: string) =>
+    `CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW); CREATE FLOW f AS AUTO CDC INTO t FROM ${flow}`;
+
+  test('drops changes that bring a row; deletes and truncates are not asked', () => {
+    const flow = "STREAM(s.x) KEYS (a) APPLY AS DELETE WHEN x.op = 'd' APPLY AS TRUNCATE WHEN op = 't' SEQUENCE BY n COLUMNS (a)";
+    const all = withQuarantine([source(text(flow))]);
+    expect(all[1]?.text).toContain('CREATE FLOW f_quarantine\nAS INSERT INTO t_quarantine BY NAME');
+    expect(all[1]?.text).toContain(
+      "FROM (\nSELECT * FROM STREAM(s.x)\nWHERE NOT coalesce((x.op = 'd'), false) AND NOT coalesce((op = 't'), false)\n)",
+    );
+    const { datasets } = buildGraph(parsePipeline(all), { catalog: 'c', schema: 'b' });
+    expect(datasets.map(({ id }) => id)).toEqual(['c.b.t', 'c.b.t_quarantine']);
+  });
+
+  test('that reads files itself is refused, not forgotten', () => {
+    const error = errorOf(() => withQuarantine([source(text("STREAM read_files('x') KEYS (a) SEQUENCE BY n"))]));
+    expect(error).toContain('LAKEFLOW_UNSUPPORTED: a target of AUTO CDC that reads files itself cannot drop rows');
+  });
 });
 
 describe('on the engine', () => {

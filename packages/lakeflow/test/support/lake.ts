@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runUpdate, type UpdateOptions, type UpdateResult } from '../../src';
+import { dropDecimalBounds } from '../../src/delta/decimal-bounds';
 import { deltaAddress, type SqlEngine } from '../../src/engine';
 import { readView } from '../../src/lakehouse/lake-folder';
 import { plainRows } from './plain-rows';
@@ -24,6 +25,7 @@ export class TestLake {
   async append(table: string, schema: string, rows: readonly Record<string, unknown>[]): Promise<void> {
     await this.engine.createLocalView('test_rows', { schema, rows });
     await this.engine.appendDelta('SELECT * FROM test_rows', this.location(table), 'test');
+    dropDecimalBounds(this.location(table));
   }
 
   /** All rows of a table, of a target of AUTO CDC too; only some columns when they are named. */

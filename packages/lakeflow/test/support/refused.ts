@@ -18,8 +18,20 @@ export const REFUSED: readonly { readonly what: string; readonly sql: string }[]
     sql: 'CREATE STREAMING TABLE t; CREATE FLOW f AS INSERT INTO t BY NAME REPLACE WHERE a > 0 SELECT 1 AS a;',
   },
   {
-    what: 'expectations on the target of AUTO CDC',
-    sql: 'CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0)); CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (a) SEQUENCE BY a;',
+    what: 'expectations on a target of AUTO CDC with IGNORE NULL UPDATES',
+    sql: 'CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0)); CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (a) IGNORE NULL UPDATES SEQUENCE BY a;',
+  },
+  {
+    what: 'bitemporal tables',
+    sql: 'CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (a) SEQUENCE BY a STORED AS BITEMPORAL;',
+  },
+  {
+    what: 'SYSTEM SEQUENCE BY of AUTO CDC',
+    sql: 'CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (a) SEQUENCE BY a SYSTEM SEQUENCE BY b;',
+  },
+  {
+    what: 'COLUMNS TO UPDATE of AUTO CDC',
+    sql: 'CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (a) SEQUENCE BY a COLUMNS TO UPDATE c;',
   },
   {
     what: 'a subquery in an expectation',
