@@ -22,6 +22,7 @@ export {
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
+export { type ParityReport, parity } from './runs/parity';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { findRun, type RunOptions, type RunProgress, type RunSummary, runSystem, validateRun } from './runs/run';
