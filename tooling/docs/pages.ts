@@ -3,6 +3,7 @@ import { constructsPage } from './constructs';
 import { environmentsPage } from './environments';
 import { lakeflowPage } from './lakeflow';
 import { noticesPage } from './notices';
+import { sqlPage } from './sql';
 import { supportPage } from './support';
 
 /** Every generated page, by its path in the checkout; a test compares them with what is committed. */
@@ -12,6 +13,7 @@ export async function generatedPages(root: string): Promise<Record<string, strin
     'docs/reference/constructs.md': constructsPage(root),
     'docs/reference/environments.md': environmentsPage(root),
     'docs/reference/lakeflow.md': lakeflowPage(root),
+    'docs/reference/sql.md': sqlPage(),
     'docs/reference/support.md': supportPage(),
     'THIRD_PARTY_NOTICES.md': noticesPage(root),
   };

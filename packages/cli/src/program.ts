@@ -9,6 +9,7 @@ import { addEventsCommand } from './commands/events';
 import { addLogsCommand } from './commands/logs';
 import { addNewCommand } from './commands/new';
 import { addOpenCommand } from './commands/open';
+import { addParityCommand } from './commands/parity';
 import { addRunCommand } from './commands/run';
 import { addSelectCommand } from './commands/select';
 import { addSqlCommand } from './commands/sql';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   addUpCommand(program);
   addRunCommand(program);
   addSqlCommand(program);
+  addParityCommand(program);
   addStatusCommand(program);
   addEventsCommand(program);
   addLogsCommand(program);

@@ -20,6 +20,8 @@ export interface ProcessEnvironment {
   readonly ci: boolean;
   /** NO_COLOR: set to anything (no-color.org). */
   readonly noColor: boolean;
+  /** DATABRICKS_HOST, DATABRICKS_TOKEN, DATABRICKS_WAREHOUSE_ID: a SQL warehouse to compare with (`lakewright parity`); all or nothing. */
+  readonly warehouse?: { readonly host: string; readonly token: string; readonly warehouse: string };
   /** TERM=dumb: a terminal that cannot move its cursor. */
   readonly dumbTerminal: boolean;
 }
@@ -37,8 +39,14 @@ export function processEnvironment(env: NodeJS.ProcessEnv = process.env): Proces
     cdktfOutdir: env.CDKTF_OUTDIR || undefined,
     ci: !['', '0', 'false'].includes(env.CI ?? ''),
     noColor: Boolean(env.NO_COLOR),
+    warehouse: warehouseOf(env),
     dumbTerminal: env.TERM === 'dumb',
   };
+}
+
+function warehouseOf({ DATABRICKS_HOST: host, DATABRICKS_TOKEN: token, DATABRICKS_WAREHOUSE_ID: warehouse }: NodeJS.ProcessEnv) {
+  if (!host || !token || !warehouse) return undefined;
+  return { host: host.includes('://') ? host : `https://${host}`, token, warehouse };
 }
 
 /** The environment for a child process: this one's, with additions; `undefined` removes a variable. */

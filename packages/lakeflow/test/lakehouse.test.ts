@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { splitStatements } from '../src/dialect';
 import { deltaAddress } from '../src/engine';
 import { Lakehouse } from '../src/lakehouse';
 import { withSail } from './support/sail';
@@ -74,6 +75,26 @@ describe('tables', () => {
     await expect(lakehouse.query('SELECT * FROM now_local.s.t')).rejects.toMatchObject({
       code: 'ENGINE_SQL',
       hint: 'tables are now_local.s.later',
+    });
+  });
+
+  test('are queried by the rules of pipelines, and errors have the place of a file', async () => {
+    const { root, lakehouse } = newLake();
+    await sail.engine.appendDelta('SELECT 1 AS a, 2L AS b, \'{"Kind": "x"}\' AS json', join(root, 'rules_local/s/t'), 'm');
+    const query =
+      'SELECT * EXCEPT (json), sum(b) OVER () AS s, json:kind FROM rules_local.s.t QUALIFY row_number() OVER (ORDER BY a) = 1';
+    expect((await lakehouse.query(query)).rows).toEqual([{ a: 1, b: 2n, s: 2n, kind: 'x' }]);
+    const [, second, third] = splitStatements(
+      'SELECT 1;\n-- two\nSELECT to_json(struct(1.5D));\n  SELECT nothing FROM rules_local.s.t;',
+      'q.sql',
+    );
+    await expect(lakehouse.query(second!.text, second!.location)).rejects.toMatchObject({
+      code: 'LAKEFLOW_ENGINE_WRONG_ANSWER',
+      location: { file: 'q.sql', line: 3, column: 8 },
+    });
+    await expect(lakehouse.query(third!.text, third!.location)).rejects.toMatchObject({
+      code: 'ENGINE_SQL',
+      location: { file: 'q.sql', line: 4, column: 3 },
     });
   });
 

@@ -10,7 +10,7 @@ export {
   saveDeployment,
 } from './deployment/deployment';
 export { type Freshness, freshness } from './lake/freshness';
-export { query, queryFile, type StatementResult, type TableRows, tableRows } from './lake/lake';
+export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,
@@ -22,6 +22,7 @@ export {
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
+export { type ParityReport, parity } from './runs/parity';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { findRun, type RunOptions, type RunProgress, type RunSummary, runSystem, validateRun } from './runs/run';

@@ -31,14 +31,13 @@ export function addSqlCommand(program: Command): void {
         );
       }
       const local = await import('@lakewright/local');
+      const statements = file === undefined ? undefined : local.readStatements(file);
       const context = await local.openLocal();
       await local.ensureServices(context);
-      if (file === undefined) await printQuery(local, context, query ?? '', format);
-      else {
-        await local.queryFile(context, file, ({ statement, columns, rows }) => {
-          process.stdout.write(`${JSON.stringify({ statement, columns, rows: rows.map(plain) })}\n`);
-        });
-      }
+      if (!statements) return printQuery(local, context, query ?? '', format);
+      await local.queryAll(context, statements, ({ statement, columns, rows }) => {
+        process.stdout.write(`${JSON.stringify({ statement, columns, rows: rows.map(plain) })}\n`);
+      });
     });
 }
 

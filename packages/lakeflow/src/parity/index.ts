@@ -1,2 +1,4 @@
 export { type ComparedDataset, comparePipeline, type PipelineComparison } from './compare-pipeline';
-export { type ComparedRows, compareRows } from './compare-rows';
+export { compareRows } from './compare-rows';
+export { compareOnWarehouse, type WarehouseComparison } from './compare-warehouse';
+export { Warehouse, type WarehouseAddress } from './warehouse';

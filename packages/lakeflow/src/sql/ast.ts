@@ -93,7 +93,7 @@ export type QueryRead = TableRead | FileRead;
 
 /**
  * A query: its text with parameters put in, and everything it reads, in the order of the text (names of its own CTEs left out).
- * `rewriteReads` puts something else in their place.
+ * `replaceReads` tells what stands in their place.
  */
 export interface Query extends SqlFragment {
   readonly reads: readonly QueryRead[];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
-import { splitStatements } from '@lakewright/lakeflow/dialect';
+import { splitStatements, type WrittenQuery } from '@lakewright/lakeflow/dialect';
 import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
 import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
 import type { LocalContext } from '../context';
@@ -37,20 +37,14 @@ export interface StatementResult extends QueryResult {
 }
 
 /**
- * Runs the statements of a file one after the other in one session, telling each result as it comes.
+ * The statements of a file, each with its place.
  *
- * @throws LakewrightError LOCAL_NO_FILE (exit 2); what `query` throws, with file, line and column
+ * @throws LakewrightError LOCAL_NO_FILE (exit 2), LAKEFLOW_SYNTAX with file, line and column
  */
-export async function queryFile(context: LocalContext, path: string, tell: (result: StatementResult) => void): Promise<void> {
-  const statements = splitStatements(readText(path), path);
-  await withLake(context, async (lake) => {
-    for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
-  });
-}
-
-function readText(path: string): string {
+export function readStatements(path: string): readonly WrittenQuery[] {
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw new LakewrightError('LOCAL_NO_FILE', `${path} cannot be read`, {
       hint: 'name a file of SQL statements',
@@ -58,6 +52,22 @@ function readText(path: string): string {
       cause,
     });
   }
+  return splitStatements(text, path);
+}
+
+/**
+ * Runs statements one after the other in one session, telling each result as it comes.
+ *
+ * @throws LakewrightError what `query` throws, with file, line and column
+ */
+export async function queryAll(
+  context: LocalContext,
+  statements: readonly WrittenQuery[],
+  tell: (result: StatementResult) => void,
+): Promise<void> {
+  await withLake(context, async (lake) => {
+    for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
+  });
 }
 
 /** The number of rows of every table and view, of one catalog or of all. */

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { childEnvironment, EXIT, LakewrightError, processEnvironment, readManifest } from '@lakewright/config';
+import type { Pipeline } from '@lakewright/lakeflow';
+import { connectEngine, startSpark } from '@lakewright/lakeflow/engine';
+import { type ComparedDataset, compareOnWarehouse, comparePipeline, Warehouse } from '@lakewright/lakeflow/parity';
+import { awsEndpoint, type LocalContext } from '../context';
+import { workspaceFile } from '../workspace/files';
+import { readPipeline } from '../workspace/pipelines';
+
+/** How far a system's pipelines give another engine's tables. */
+export interface ParityReport {
+  /** What they were compared with. */
+  readonly against: 'Apache Spark' | 'Databricks';
+  readonly pipelines: readonly { readonly pipeline: string; readonly datasets: readonly ComparedDataset[] }[];
+}
+
+/**
+ * Compares the deployed pipelines of a system with a Databricks warehouse when its credentials are given, else with Apache Spark on this
+ * machine, which is installed when this is the first time.
+ *
+ * @throws LakewrightError LOCAL_NO_SPARK (exit 3 without Java), CONFIG_* and LOCAL_UNKNOWN_PIPELINE; what the parser throws
+ */
+export async function parity(context: LocalContext, system: string, onStep: (step: string) => void): Promise<ParityReport> {
+  const runs = Object.values(readManifest(context.root, system).runs);
+  const names = runs.flatMap((run) => (run.kind === 'pipeline' ? [run.pipeline] : []));
+  const pipelines = names.map((name) => deployed(context, name));
+  const { warehouse } = processEnvironment();
+  const engine = await connectEngine({ port: context.ports.engine });
+  try {
+    if (!warehouse) return await againstSpark(context, pipelines, onStep);
+    const compared: ParityReport['pipelines'][number][] = [];
+    for (const pipeline of pipelines) {
+      onStep(`${pipeline.name} on ${warehouse.host}`);
+      const datasets = await compareOnWarehouse({
+        pipeline,
+        engine,
+        warehouse: new Warehouse(warehouse),
+        lake: context.paths.lake,
+      });
+      compared.push({ pipeline: pipeline.name, datasets });
+    }
+    return { against: 'Databricks', pipelines: compared };
+  } finally {
+    await engine.close();
+  }
+}
+
+function deployed(context: LocalContext, name: string): Pipeline {
+  const { files, ...definition } = readPipeline(context.paths, name);
+  return {
+    ...definition,
+    sources: files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') })),
+  };
+}
+
+async function againstSpark(
+  context: LocalContext,
+  pipelines: readonly Pipeline[],
+  onStep: (step: string) => void,
+): Promise<ParityReport> {
+  onStep('Apache Spark');
+  const home = await sparkHome(context.root);
+  const folder = mkdtempSync(join(tmpdir(), 'lakewright-parity-'));
+  const ours = await connectEngine({ port: context.ports.engine });
+  const theirs = await startSpark({ home, folder });
+  try {
+    const compared: ParityReport['pipelines'][number][] = [];
+    for (const pipeline of pipelines) {
+      onStep(`${pipeline.name} on both engines`);
+      const scratch = join(folder, pipeline.name);
+      const datasets = await comparePipeline({
+        pipeline,
+        ours,
+        theirs: theirs.engine,
+        folder: scratch,
+        s3: awsEndpoint(context),
+      });
+      compared.push({ pipeline: pipeline.name, datasets });
+    }
+    return { against: 'Apache Spark', pipelines: compared };
+  } finally {
+    await theirs.stop();
+    await ours.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Spark's home, installed by `tooling/spark.mjs` when it is not there. */
+async function sparkHome(root: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'tooling/spark.mjs')], {
+      env: childEnvironment(),
+    });
+    return stdout.trim();
+  } catch (cause) {
+    const { code, stderr } = cause as { code?: number; stderr?: string };
+    const said = stderr?.trim().split('\n').at(-1) ?? String(cause);
+    throw new LakewrightError('LOCAL_NO_SPARK', said, {
+      hint: 'Apache Spark is what the tables are compared with; nothing else here needs it',
+      exitCode: code === EXIT.missing ? EXIT.missing : EXIT.failed,
+      cause,
+    });
+  }
+}
