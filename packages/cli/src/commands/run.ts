@@ -61,7 +61,7 @@ function validationText({ datasets }: ValidationResult): string {
   const rows = datasets.map((each) => ({
     dataset: each.dataset,
     kind: each.kind.replaceAll('_', ' '),
-    columns: each.status === 'valid' ? each.columns.map(({ name, type }) => `${name} ${type}`).join(', ') : '',
+    columns: each.status === 'valid' ? each.columns.length : 0,
   }));
   return `${formatRows(['dataset', 'kind', 'columns'], rows, 'table')}\n`;
 }

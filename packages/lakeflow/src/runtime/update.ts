@@ -27,7 +27,12 @@ export class ValidationError extends LakewrightError {
     cause: LakewrightError,
     readonly result: ValidationResult,
   ) {
-    super(cause.code, cause.message, { hint: cause.hint, location: cause.location, cause, exitCode: cause.exitCode });
+    const others = result.datasets.filter(({ status }) => status !== 'valid').slice(1);
+    const more = others.map((each) =>
+      each.status === 'invalid' ? `${each.dataset}: ${each.message}` : `${each.dataset}: not looked at`,
+    );
+    const message = more.length === 0 ? cause.message : `${cause.message}\n  also ${more.join('\n  also ')}`;
+    super(cause.code, message, { hint: cause.hint, location: cause.location, cause, exitCode: cause.exitCode });
     this.name = 'ValidationError';
   }
 }
