@@ -111,6 +111,7 @@ function writeRecords(
   const { harmless, changing } = readReviewed(HERE);
   const list = { refused: of('refused'), error: of('error'), harmless, changing };
   writeFileSync(join(HERE, 'reviewed.json'), `${JSON.stringify(list, undefined, 2)}\n`);
+  execFileSync('npx', ['biome', 'format', '--write', HERE], { cwd: projectRoot(), stdio: 'ignore' });
 }
 
 /** Messages change with every version of Spark, and are not compared. */
