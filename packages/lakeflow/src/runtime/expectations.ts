@@ -50,10 +50,7 @@ export async function judge(
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
   const expectations = counts.filter((_, index) => !rules[index]?.notNull);
   if (dropping.length === 0) return { staged, dropped: 0, counts: expectations };
-  const kept = await batch.stage(
-    `SELECT * FROM ${rows} WHERE ${dropping.map(({ holds }) => holds).join(' AND ')}`,
-    `kept-${table.ordinal}`,
-  );
+  const kept = await batch.stage(rowsWhere(rows, dropping.map(({ holds }) => holds).join(' AND ')), `kept-${table.ordinal}`);
   return { staged: kept, dropped: staged.rows - kept.rows, counts: expectations };
 }
 
@@ -129,7 +126,7 @@ interface Violation {
 }
 
 async function failure(context: UpdateContext, batch: Batch, { rule, violated, site }: Violation): Promise<LakewrightError> {
-  const sample = await context.engine.sql(`SELECT * FROM ${site.rows} WHERE NOT ${rule.holds} LIMIT ${SAMPLE_ROWS}`);
+  const sample = await context.engine.sql(`${rowsWhere(site.rows, `NOT ${rule.holds}`)} LIMIT ${SAMPLE_ROWS}`);
   const name = displayName(site.dataset);
   const what = rule.notNull ? `the column ${rule.name}, which is NOT NULL, is null` : `the expectation ${rule.name} is violated`;
   const stays = name === batch.name ? 'the table stays as it was' : `${batch.name}, which reads it, stays as it was`;
@@ -145,6 +142,15 @@ async function failure(context: UpdateContext, batch: Batch, { rule, violated, s
         : 'mend the rows at their source, or let the expectation drop them',
     },
   );
+}
+
+/**
+ * The rows for which a condition holds. Sail fails on a lambda in a condition that it pushes into the scan of a Delta table, and pushes
+ * none through a LIMIT.
+ */
+function rowsWhere(rows: string, condition: string): string {
+  const source = condition.includes('->') ? `(SELECT * FROM ${rows} LIMIT ${Number.MAX_SAFE_INTEGER})` : rows;
+  return `SELECT * FROM ${source} WHERE ${condition}`;
 }
 
 const SAMPLE_ROWS = 3;

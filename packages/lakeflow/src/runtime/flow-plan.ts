@@ -157,9 +157,18 @@ export class FlowPlan {
     return withWatermark(this.context.engine, read, await this.plainRelation(read, relations));
   }
 
+  /**
+   * Sail fails on a lambda in a condition that it pushes into the scan of a table or file ("No field named %3Ftable%3F"), and pushes none
+   * through a LIMIT.
+   */
+  private guarded(relation: string): string {
+    const hasLambda = this.context.engine.dialect === 'sail' && this.texts.some((text) => text.includes('->'));
+    return hasLambda ? `(SELECT * FROM ${relation} LIMIT ${Number.MAX_SAFE_INTEGER})` : relation;
+  }
+
   private async plainRelation(read: QueryRead, relations: ReadonlyMap<QueryRead, string>): Promise<string> {
     const meaning = this.meanings.get(read);
-    if (meaning?.kind !== 'view') return relations.get(read) ?? '';
+    if (meaning?.kind !== 'view') return this.guarded(relations.get(read) ?? '');
     const query = await this.rewrite(meaning.flow.query, relations);
     const { expectations } = meaning.view.statement;
     if (expectations.length > 0) this.guards.set(meaning.view.id, { view: meaning.view, query });

@@ -87,12 +87,26 @@ async function sampledColumns(
 async function allColumns(context: RecordContext, raw: string, fields: readonly SparkField[]): Promise<readonly SparkField[]> {
   const { engine, options } = context;
   const known = fields.map(({ name }) => quoteString(name)).join(', ');
-  const unknown = `map_filter(from_json(value, 'MAP<STRING,STRING>'), (k, v) -> NOT array_contains(array(${known}), k))`;
-  const found = await engine.sql(`SELECT value FROM ${raw} WHERE cardinality(${unknown}) > 0 LIMIT 1000`);
-  const texts = found.rows.map(({ value }) => String(value));
-  const evolved = evolveColumns(options, fields, withHints(options, inferRecords(options, texts)));
-  // Names that differ by case alone are not added, and would be found forever.
-  return evolved.length === fields.length ? evolved : allColumns(context, raw, evolved);
+  const names = `SELECT explode(map_keys(from_json(value, 'MAP<STRING,STRING>'))) AS name FROM ${raw}`;
+  const found = await engine.sql(`SELECT DISTINCT name FROM (${names}) WHERE name NOT IN (${known}) ORDER BY name`);
+  if (found.rows.length === 0) return fields;
+  const added = found.rows.map(({ name }) => String(name));
+  // Names that differ by case alone are not added, and a name may be written with escapes: its values are texts then.
+  const seen = withHints(options, inferRecords(options, await recordsWith(context, raw, added)));
+  const given = added.map((name) => seen.find((field) => field.name === name) ?? { name, type: { kind: 'string' } as const });
+  return evolveColumns(options, fields, given);
+}
+
+/** Some records for each of these names. */
+async function recordsWith({ engine }: RecordContext, raw: string, names: readonly string[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const name of names) {
+    const { rows } = await engine.sql(
+      `SELECT value FROM ${raw} WHERE contains(value, ${quoteString(JSON.stringify(name))}) LIMIT 100`,
+    );
+    for (const { value } of rows) texts.push(String(value));
+  }
+  return texts;
 }
 
 function inferRecords(options: ReadOptions, texts: Iterable<string>): readonly SparkField[] {

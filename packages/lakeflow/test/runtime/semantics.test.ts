@@ -146,6 +146,26 @@ describe('pipelines as Lakeflow has them', () => {
     },
   );
 
+  test('conditions with lambdas drop, quarantine and fail', async () => {
+    const text = `
+      CREATE OR REFRESH STREAMING TABLE t (CONSTRAINT some EXPECT (exists(items, x -> x > 0)) ON VIOLATION DROP ROW, CONSTRAINT all EXPECT (forall(items, x -> x < 9)) ON VIOLATION FAIL UPDATE)
+        AS SELECT id, array(id, amount) AS items FROM STREAM(orders);`;
+    const lake = setUp(
+      withQuarantine([{ path: 'p.sql', text }])
+        .map((source) => source.text)
+        .join('\n'),
+    );
+    await lake.append('orders', ORDERS, [
+      { id: 1, city: 'X', amount: 0 },
+      { id: 0, city: 'X', amount: 0 },
+    ]);
+    await lake.update();
+    expect(await lake.rows('t', 'id')).toEqual(ids(1));
+    expect(await lake.rows('t_quarantine', 'id')).toEqual(ids(0));
+    await lake.append('orders', ORDERS, [{ id: 9, city: 'X', amount: 0 }]);
+    await expect(lake.update()).rejects.toMatchObject({ message: expect.stringContaining('"id":9') });
+  });
+
   feature(
     'Flows',
     'a flow with ONCE runs once, reads everything as it is, and runs again only with a full refresh',
