@@ -72,7 +72,7 @@ function resources(): TestResource[] {
     runtime: 'nodejs22.x',
     handler: 'index.handler',
     filename: `${name}.zip`,
-    timeout: 5,
+    timeout: 30,
   });
   return [
     ['aws_sqs_queue', 'dead', { name: 'dead' }],
