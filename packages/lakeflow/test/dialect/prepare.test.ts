@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { prepareExpression, prepareQuery, prepareStatement } from '../../src/dialect';
 import { withSail } from '../support/sail';
@@ -164,4 +165,19 @@ describe('a statement', () => {
     );
     expect(await errorOf(prepareStatement(sail.engine, { text: 'SELEC 1', location: AT }))).toContain('did you mean SELECT?');
   });
+});
+
+test('what is rewritten can stand in a condition over a Delta table', async () => {
+  const folder = join(sail.folder, 'events');
+  await sail.engine.appendDelta(
+    `SELECT '{"Kind":"sale","a (b)":3}' AS payload, array('x', NULL) AS marks, 7 AS n`,
+    folder,
+    'one row',
+  );
+  await sail.engine.sql('CREATE SCHEMA shop');
+  await sail.engine.sql('CREATE SCHEMA shop.bronze');
+  await sail.engine.sql(`CREATE TABLE shop.bronze.events USING delta LOCATION '${folder}'`);
+  const where = "array_contains(marks, 'x') AND payload:kind = 'sale' AND payload:`a (b)`::INT = 3 AND n + 1 > 7 AND n / 2 = 3.5";
+  expect(await rowsOf(`SELECT n FROM shop.bronze.events WHERE ${where}`)).toEqual([[7]]);
+  expect(await rowsOf("SELECT n FROM shop.bronze.events WHERE array_contains(marks, 'y')")).toEqual([]);
 });

@@ -46,6 +46,14 @@ export const jsonPath: Rule = {
 
 type Parts = readonly (string | Node)[];
 
+/** Stands around names of fields where they are looked for: a character that no text of people has. */
+const MARK = '\u0001';
+
+/** A pattern that finds the text itself, as it stands inside a SQL string; texts with quotes are refused before. */
+function literalPattern(text: string): string {
+  return text.replaceAll(/[\\^$|?*+(){}]/g, (character) => (character === '\\' ? '\\\\\\\\' : `\\\\${character}`));
+}
+
 function found(json: Node | Parts, steps: readonly PathStep[]): Parts {
   const path = steps.map((step) => (step.kind === 'name' ? `.${step.name}` : `[${step.index}]`)).join('');
   return [
@@ -61,14 +69,10 @@ function inAnyCase(operand: Node, steps: readonly PathStep[]): Parts {
   for (const step of steps) {
     if (step.kind === 'index' || step.exact) json = found(json, [step]);
     else {
-      const wanted = step.name.toLowerCase().replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-      json = [
-        'get_json_object(',
-        ...json,
-        ", concat('$.', try_element_at(filter(json_object_keys(",
-        ...json,
-        `), lakewright_k -> lower(lakewright_k) = '${wanted}'), 1)))`,
-      ];
+      // Without a lambda: the engine cannot push a condition that has one down to a table.
+      const names: Parts = [`concat('${MARK}', array_join(json_object_keys(`, ...json, `), '${MARK}'), '${MARK}')`];
+      const name: Parts = ['nullif(regexp_extract(', ...names, `, '(?i)${MARK}(${literalPattern(step.name)})${MARK}', 1), '')`];
+      json = ['get_json_object(', ...json, ", concat('$.', ", ...name, '))'];
     }
   }
   return json;

@@ -131,12 +131,15 @@ export const arrayContains: Rule = {
   apply(node) {
     if (node.kind !== 'call' || node.name !== 'array_contains' || node.arguments.length !== 2) return;
     const [array, value] = [node.arguments[0]!, node.arguments[1]!];
+    // Without a lambda: the engine cannot push a condition that has one down to a table.
     const unknown = [
       'CASE WHEN ',
       value,
-      ' IS NULL OR exists(',
+      ' IS NULL OR size(array_compact(',
       array,
-      ', lakewright_e -> lakewright_e IS NULL) THEN CAST(NULL AS BOOLEAN) ELSE false END',
+      ')) < size(',
+      array,
+      ') THEN CAST(NULL AS BOOLEAN) ELSE false END',
     ];
     node.parts = ['(array_contains(', array, ', ', value, ') OR ', ...unknown, ')'];
   },
