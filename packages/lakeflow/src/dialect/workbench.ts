@@ -11,6 +11,9 @@ import { type Scope, typeOfColumn } from './scope';
 
 const BOOLEAN: SparkType = { kind: 'boolean' };
 
+/** Answers to questions without tables, by session. */
+const ALONE = new WeakMap<object, Map<string, Promise<readonly Column[] | undefined>>>();
+
 /** Asks the engine's analyzer about one statement; what was asked once is kept. */
 export class TypeBench implements Workbench {
   readonly render: Renderer;
@@ -100,8 +103,23 @@ export class TypeBench implements Workbench {
     const substitutes = new Map<Node, string>();
     await this.substitute(node, scope, new Set(), substitutes);
     const render = renderer(this.cursor, (each) => substitutes.get(each));
-    const columns = await this.describe(`${scope.with}SELECT ${render(node)} AS t`);
+    const question = `SELECT ${render(node)} AS t`;
+    const columns = hasQuery(node, substitutes)
+      ? await this.describe(`${scope.with}${question}`)
+      : await this.describeAlone(question);
     return columns?.[0] && parseType(columns[0].type);
+  }
+
+  /** A question about functions and typed NULLs alone has one answer in a session, whatever tables there are. */
+  private describeAlone(question: string): Promise<readonly Column[] | undefined> {
+    const answers = ALONE.get(this.engine) ?? new Map<string, Promise<readonly Column[] | undefined>>();
+    ALONE.set(this.engine, answers);
+    const known = answers.get(question);
+    if (known) return known;
+    const asked = this.describe(question);
+    answers.set(question, asked);
+    asked.catch(() => answers.delete(question));
+    return asked;
   }
 
   private async substitute(node: Node, scope: Scope, bound: ReadonlySet<string>, into: Map<Node, string>): Promise<void> {
@@ -117,6 +135,12 @@ export class TypeBench implements Workbench {
     const inner = node.kind === 'lambda' ? new Set([...bound, ...node.parameters]) : bound;
     for (const child of node.children) await this.substitute(child, scope, inner, into);
   }
+}
+
+/** Whether a subquery is left in an expression for which nothing was put in. */
+function hasQuery(node: Node, substitutes: ReadonlyMap<Node, string>): boolean {
+  if (substitutes.has(node)) return false;
+  return node.kind === 'query' || node.children.some((child) => hasQuery(child, substitutes));
 }
 
 /** The digits of an integer literal, which Spark counts beside a decimal. */
