@@ -22,10 +22,18 @@ export function addParityCommand(program: Command): void {
       const rows = report.pipelines.flatMap(({ pipeline, datasets }) =>
         datasets.map((each) => ({ pipeline, ...each, detail: each.detail ?? '' })),
       );
-      const table = () => formatRows(['pipeline', 'dataset', 'verdict', 'rows', 'detail'], rows, 'table');
+      const short = rows.map((row) => ({ ...row, detail: shorten(row.detail) }));
+      const table = () => formatRows(['pipeline', 'dataset', 'verdict', 'rows', 'detail'], short, 'table');
       process.stdout.write(
         options.json ? `${JSON.stringify(report, undefined, 2)}\n` : `against ${report.against}\n${table()}\n`,
       );
       if (rows.some(({ verdict }) => verdict !== 'equal' && verdict !== 'refused')) throw new CommandExit(EXIT.failed);
     });
+}
+
+/** What fits beside the other columns; `--json` has all of it. */
+const DETAIL = 160;
+
+function shorten(detail: string): string {
+  return detail.length <= DETAIL ? detail : `${detail.slice(0, DETAIL - 1)}…`;
 }

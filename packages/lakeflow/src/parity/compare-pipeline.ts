@@ -25,7 +25,8 @@ export interface ComparedDataset {
 }
 
 /**
- * Runs one update of a pipeline from nothing on two engines, each into a lake of its own, and compares every table row by row.
+ * Runs one update of a pipeline from nothing on two engines, each into a lake of its own, and compares every table row by row. Times
+ * that lie inside the update itself (`current_timestamp()`) count as the same.
  *
  * @throws LakewrightError what the parser throws, which asks no engine
  */
@@ -39,7 +40,7 @@ export async function comparePipeline(options: PipelineComparison): Promise<read
     const failedThere = there ? why(there) : 'it does not exist there';
     if (failedThere) compared.push({ dataset, verdict: 'failed', rows: 0, detail: `on the other engine: ${failedThere}` });
     else if (failedHere) compared.push({ dataset, verdict: 'refused', rows: 0, detail: failedHere });
-    else compared.push(await compareDataset(options.pipeline, dataset, ours.lake, theirs.lake));
+    else compared.push(await compareDataset(options.pipeline, dataset, ours, theirs));
   }
   return compared;
 }
@@ -47,6 +48,8 @@ export async function comparePipeline(options: PipelineComparison): Promise<read
 interface Updated {
   readonly result: UpdateResult;
   readonly lake: Lake;
+  /** When the update began and ended, in milliseconds. */
+  readonly span: readonly [number, number];
 }
 
 /** Not registered under their names: Apache Spark has no catalog that could take them. */
@@ -59,10 +62,12 @@ async function update({ pipeline, folder, s3 }: PipelineComparison, engine: SqlE
   const root = join(folder, name);
   mkdirSync(root, { recursive: true });
   const lake = { root, engine };
+  const began = Date.now();
+  const updated = (result: UpdateResult): Updated => ({ result, lake, span: [began, Date.now()] });
   try {
-    return { result: await runUpdate({ engine, lake: root, pipeline, s3 }), lake };
+    return updated(await runUpdate({ engine, lake: root, pipeline, s3 }));
   } catch (error) {
-    if (error instanceof UpdateError) return { result: error.result, lake };
+    if (error instanceof UpdateError) return updated(error.result);
     throw error;
   }
 }
@@ -73,19 +78,31 @@ function why(outcome: object): string | undefined {
   return status === 'skipped' ? `${because} failed` : undefined;
 }
 
-async function compareDataset(pipeline: Pipeline, dataset: string, ours: Lake, theirs: Lake): Promise<ComparedDataset> {
+async function compareDataset(pipeline: Pipeline, dataset: string, ours: Updated, theirs: Updated): Promise<ComparedDataset> {
   const [schema = '', name = ''] = dataset.split('.');
   const table = { catalog: pipeline.catalog, schema, name };
-  const [here, there] = [await readTable(ours, table), await readTable(theirs, table)];
+  const [here, there] = [await readTable(ours.lake, table), await readTable(theirs.lake, table)];
   const types = (columns: typeof here.columns) => columns.map((column) => `${column.name} ${column.type}`).join(', ');
   if (types(here.columns) !== types(there.columns)) {
     const detail = `columns (${types(here.columns)}) and there (${types(there.columns)})`;
     return { dataset, verdict: 'differs', rows: here.rows.length, detail };
   }
-  const { missing, surplus, onlyOurs, onlyTheirs } = compareRows(here.rows, there.rows);
+  const { missing, surplus, onlyOurs, onlyTheirs } = compareRows(
+    here.rows.map((row) => withoutOwnTimes(row, ours.span)),
+    there.rows.map((row) => withoutOwnTimes(row, theirs.span)),
+  );
   if (missing === 0 && surplus === 0) return { dataset, verdict: 'equal', rows: here.rows.length };
   const detail = `${surplus} rows only here, ${missing} only there: ${[...onlyOurs, '|', ...onlyTheirs].join(' ')}`;
   return { dataset, verdict: 'differs', rows: here.rows.length, detail };
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** A row with the times that lie inside the update replaced by a word: two updates cannot have the same ones. */
+function withoutOwnTimes(row: Readonly<Record<string, unknown>>, [began, ended]: readonly [number, number]) {
+  const isOwn = (value: unknown) =>
+    typeof value === 'string' && TIME.test(value) && began <= Date.parse(value) && Date.parse(value) <= ended;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isOwn(value) ? 'the time of the update' : value]));
 }
 
 async function readTable({ root, engine }: Lake, { catalog, schema, name }: TableName): Promise<QueryResult> {
