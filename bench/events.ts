@@ -18,12 +18,12 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { childEnvironment, projectRoot, pythonExecutable } from '@lakewright/config';
+import { childEnvironment, freePorts, projectRoot, pythonExecutable } from '@lakewright/config';
+import { endChild, killWithThisProcess } from '@lakewright/process';
 import { newListing } from '../apps/listings/lambdas/sales_and_rentals_publishing_service/listing';
 import { Random } from '../apps/listings/lambdas/sales_and_rentals_publishing_service/random';
 import { LocalPlane } from '../test/support/clone';
 import type { Benchmark } from './support/benchmark';
-import { ended, freePort } from './support/engines';
 import { alternating, type Cost, measured } from './support/measure';
 import { ratio, seconds } from './support/report';
 
@@ -181,7 +181,7 @@ async function deploy({ s3, listings, staging }: Api, port: number, { configurat
 
 /** ministack by its own command, everything in memory, on loopback. */
 async function startMinistack(folder: string): Promise<{ readonly port: number; readonly pid: number; stop(): Promise<void> }> {
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   const scratch = join(folder, 'ministack');
   mkdirSync(scratch);
   const log = openSync(join(folder, 'ministack.log'), 'a');
@@ -197,12 +197,8 @@ async function startMinistack(folder: string): Promise<{ readonly port: number; 
     },
   });
   closeSync(log);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const stop = async () => {
-    await ended(child);
-    process.off('exit', kill);
-  };
+  killWithThisProcess(child);
+  const stop = () => endChild(child);
   for (let tries = 0; tries < 600; tries += 1) {
     if (child.exitCode !== null) throw new Error(`ministack ended with ${child.exitCode}`);
     const answered = await fetch(`http://127.0.0.1:${port}/_ministack/health`).then(

@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot, pythonExecutable } from '@lakewright/config';
 import { connectEngine, type SqlEngine, startSail, startSpark } from '@lakewright/lakeflow/engine';
@@ -41,25 +40,4 @@ export async function spark(python: string, folder: string): Promise<Started> {
     encoding: 'utf8',
   }).trim();
   return startSpark({ home, folder, memory: '6g' });
-}
-
-/** Ends a process and waits for it. */
-export function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
-}
-
-/** A port of loopback that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

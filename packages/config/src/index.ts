@@ -10,7 +10,7 @@ export {
 export { EXIT, LakewrightError, type LakewrightErrorOptions, type SourceLocation } from './errors';
 export { type LoadOptions, loadEnvironment } from './load';
 export { bucketName, catalogName, workspaceFolder } from './names';
-export { allocatePorts, type LocalPorts } from './ports';
+export { allocatePorts, freePorts, type LocalPorts } from './ports';
 export { childEnvironment, type ProcessEnvironment, processEnvironment } from './process-environment';
 export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder, toolsFolder } from './project';
 export { systemsWithStack } from './stack-files';

@@ -45,8 +45,8 @@ function readPorts(file: string): LocalPorts {
   }
 }
 
-/** `count` different ports that were free a moment ago: all are held open together, then let go. */
-async function freePorts(count: number): Promise<number[]> {
+/** `count` different ports of 127.0.0.1 that were free a moment ago: all are held open together, then let go. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

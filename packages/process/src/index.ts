@@ -1,2 +1,3 @@
+export { endChild, killWithThisProcess } from './child';
 export { groupMembers, identify, isAlive, type ProcessIdentity } from './identity';
 export { holderText, type LockHolder, lockHolder, type ProcessLock, takeLock, withLock } from './lock';

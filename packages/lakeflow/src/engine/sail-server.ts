@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { childEnvironment } from '@lakewright/config';
+import { endChild, killWithThisProcess } from '@lakewright/process';
 import { EngineError } from './engine-error';
 import { SparkConnectChannel } from './spark-connect-channel';
 
@@ -31,7 +32,6 @@ export interface SailServer {
   stop(): Promise<void>;
 }
 
-const GRACE = 5_000;
 const LOG_LINES = 20;
 
 /** Settings of the server that an environment may override. A session that idles out loses its views in silence, so none does. */
@@ -65,7 +65,7 @@ export async function startSail(options: SailOptions): Promise<SailServer> {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`));
   });
-  const server: SailServer = { pid: child.pid ?? 0, port, stop: () => stop(child, ended) };
+  const server: SailServer = { pid: child.pid ?? 0, port, stop: () => endChild(child) };
   await answering(server, host, ended, options);
   if (options.detached) child.unref();
   else killWithThisProcess(child);
@@ -110,20 +110,6 @@ async function answering(server: SailServer, host: string, ended: Promise<string
   } finally {
     channel.close();
   }
-}
-
-function killWithThisProcess(child: ChildProcess): void {
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
-}
-
-async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
-  await ended;
-  clearTimeout(timer);
 }
 
 function lastLines(file: string): string {

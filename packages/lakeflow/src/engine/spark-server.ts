@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { childEnvironment } from '@lakewright/config';
+import { childEnvironment, freePorts } from '@lakewright/config';
+import { endChild, killWithThisProcess } from '@lakewright/process';
 import { EngineError } from './engine-error';
 import { connectEngine, type SparkConnectEngine } from './spark-connect-engine';
 
@@ -31,7 +31,7 @@ const LOG_CHARACTERS = 3_000;
  * @throws EngineError ENGINE_START with the end of its log
  */
 export async function startSpark({ home, folder, memory = '2g' }: SparkOptions): Promise<SparkServer> {
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   const logFile = join(folder, 'spark.log');
   const log = openSync(logFile, 'a');
   const conf = Object.entries(settings(port, folder)).flatMap(([name, value]) => ['--conf', `${name}=${value}`]);
@@ -44,12 +44,7 @@ export async function startSpark({ home, folder, memory = '2g' }: SparkOptions):
     { cwd: folder, stdio: ['ignore', log, log], env: childEnvironment({ SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1' }) },
   );
   closeSync(log);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const stop = async () => {
-    await ended(child);
-    process.off('exit', kill);
-  };
+  killWithThisProcess(child);
   try {
     const engine = await connectEngine({ port, timeout: START_TIMEOUT, dialect: 'spark' });
     return {
@@ -57,11 +52,11 @@ export async function startSpark({ home, folder, memory = '2g' }: SparkOptions):
       pid: child.pid ?? 0,
       stop: async () => {
         await engine.close();
-        await stop();
+        await endChild(child);
       },
     };
   } catch (cause) {
-    await stop();
+    await endChild(child);
     const said = readFileSync(logFile, 'utf8').slice(-LOG_CHARACTERS);
     throw new EngineError('ENGINE_START', `Apache Spark did not start:\n${said}`, { hint: `the whole log is ${logFile}`, cause });
   }
@@ -80,23 +75,4 @@ function settings(port: number, folder: string): Readonly<Record<string, string>
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),
     'spark.ui.enabled': 'false',
   };
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve();
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
