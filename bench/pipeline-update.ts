@@ -84,7 +84,7 @@ export const pipelineUpdate: Benchmark = {
           },
         ],
         breakdown: {
-          head: ['processor time of', 'full update', 'update with 1%', 'of the full one'],
+          head: ['processor time until it was done, since the one before', 'full update', 'update with 1%', 'of the full one'],
           rows: [...full.datasets].map(([dataset, whole]) => {
             const part = median(few.map(({ datasets }) => datasets.get(dataset) ?? 0));
             return [dataset, seconds(whole), seconds(part), `${((100 * part) / whole).toFixed(0)}%`];

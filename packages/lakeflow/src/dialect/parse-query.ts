@@ -3,7 +3,8 @@ import type { Cursor } from '../sql/cursor';
 import { parseNameList } from '../sql/names';
 import { atJoin, atLateralView, canBeAlias } from '../sql/relation-words';
 import type { CommonTable, Item, LateralView, Node, QueryNode, Relation, SelectNode } from './node';
-import { ExpressionParser, isName } from './parse-expression';
+import { isName } from './parse-call';
+import { ExpressionParser } from './parse-expression';
 
 /** Parses one query of Spark SQL to a tree whose leaves are the tokens. */
 export class QueryParser extends ExpressionParser {
