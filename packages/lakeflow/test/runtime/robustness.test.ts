@@ -33,7 +33,7 @@ describe('damage that is not the fault of a pipeline', () => {
     lake.put();
     let killed = false;
     const faults = (reached: string) => {
-      if (reached === point && !killed) process.kill(sail.pid, 'SIGKILL');
+      if (reached === point && !killed) sail.kill();
       killed ||= reached === point;
     };
     const failure = await lake.update({ faults }).catch((error: unknown) => error);

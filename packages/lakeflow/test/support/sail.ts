@@ -9,14 +9,15 @@ export interface SailFixture {
   /** One session, connected before the first test. */
   readonly engine: SparkConnectEngine;
   readonly port: number;
-  readonly pid: number;
   /** Scratch folder of the test file. */
   readonly folder: string;
   /** `<folder>/lake`, which exists. */
   readonly lake: string;
   /** Another session on the same server, closed after the last test. */
   connect(): Promise<SparkConnectEngine>;
-  /** Kills the server with SIGKILL and starts it again on the same port: every session is lost. */
+  /** Kills the server with SIGKILL; nothing happens when it has ended already. */
+  kill(): void;
+  /** Kills the server and starts it again on the same port: every session is lost. */
   restart(): Promise<void>;
   /** What the server has written. */
   log(): string;
@@ -44,6 +45,13 @@ export function withSail(env: Record<string, string> | (() => Record<string, str
     engines.push(engine);
     return engine;
   };
+  const kill = () => {
+    try {
+      process.kill(server.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
 
   beforeAll(async () => {
     mkdirSync(lake, { recursive: true });
@@ -64,14 +72,12 @@ export function withSail(env: Record<string, string> | (() => Record<string, str
     get port() {
       return server.port;
     },
-    get pid() {
-      return server.pid;
-    },
     folder,
     lake,
     connect,
+    kill,
     restart: async () => {
-      process.kill(server.pid, 'SIGKILL');
+      kill();
       await server.stop();
       await start(server.port);
     },
