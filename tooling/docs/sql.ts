@@ -23,9 +23,7 @@ export function sqlPage(): string {
     section('Refused: no syntax or function for it', 'LAKEFLOW_UNSUPPORTED.', ['what', 'instead'], missing),
     '## Known differences\n\n' +
       '- `get_json_object` and `payload:path` give numbers and nested objects with the digits and blanks that the JSON has; Spark writes them anew (`1.50` as `1.5`).\n' +
-      '- A comparison of checked arithmetic with a constant (`x + 1 > 0`) is computed exactly where Spark would fail by overflow.\n' +
-      '- Overflow of a negation (`-x` of the least integer) is not noticed.\n' +
-      '- `round` of a DOUBLE below a thousandth rounds its binary value, not its digits.\n' +
+      '- Operands of types that Spark refuses (`1 & 0.5D`) may be computed.\n' +
       '- A wide decimal division (both sides near 38 digits) may fail with an overflow where Spark gives a result.',
     '',
   ].join('\n');

@@ -1,4 +1,5 @@
 import { LakewrightError } from '@lakewright/config';
+import { convert } from '../delta/evolution';
 import { parseColumns } from '../engine/ddl';
 import { formatType, quoteName, type SparkField, type SparkType } from '../engine/spark-type';
 import type { ColumnSpec } from '../sql/ast';
@@ -39,8 +40,7 @@ function declaredColumn(spec: ColumnSpec, selected: readonly SparkField[]): Targ
   const source = selected.find(({ name }) => sameName(name, spec.name));
   const type = spec.type === undefined ? source?.type : typeOf(spec);
   if (!type) throw columnsError(spec, `${spec.name} has no type, and the flow does not give it`, `give ${spec.name} a type`);
-  const same = source && formatType(source.type) === formatType(type);
-  const value = same ? quoteName(source.name) : `CAST(${source ? quoteName(source.name) : 'NULL'} AS ${formatType(type)})`;
+  const value = source ? convert(quoteName(source.name), source.type, type) : `CAST(NULL AS ${formatType(type)})`;
   return { name: spec.name, type, value, ...(spec.comment === undefined ? {} : { comment: spec.comment }) };
 }
 

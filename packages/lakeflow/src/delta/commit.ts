@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import { alreadyExists, syncFolder } from '../durable-file';
-import { dropDecimalBounds } from './decimal-bounds';
+import { dropDecimalBounds, ENGINE_INFO } from './decimal-bounds';
 import {
   type Action,
   type AddAction,
@@ -127,7 +127,7 @@ function actionsOf(commit: Commit, current: number, table: string, replaced: rea
     operation: current < 0 ? 'CREATE TABLE AS SELECT' : 'WRITE',
     operationParameters: { mode },
     isBlindAppend: commit.mode === 'append' && commit.rearranged === undefined,
-    engineInfo: 'lakewright',
+    engineInfo: ENGINE_INFO,
     operationMetrics: Object.fromEntries(Object.entries(commit.metrics).map(([name, value]) => [name, String(value)])),
     userMetadata: `${commit.appId}#${commit.batch}`,
   };

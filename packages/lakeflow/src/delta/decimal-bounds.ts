@@ -1,5 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { type Action, commitPath, latestVersion, readCommit } from './log';
+import { LakewrightError } from '@lakewright/config';
+import { type Action, commitPath, latestVersion, readCommit, readSnapshot } from './log';
+
+/** What the commits of this runtime say of their writer. */
+export const ENGINE_INFO = 'lakewright';
 
 /** More digits than a double holds. */
 const WIDE_DECIMAL = /"decimal\((?:1[6-9]|[23]\d),/;
@@ -24,4 +28,30 @@ function withoutBounds({ add, ...rest }: Action): Action {
   if (!add?.stats) return add ? { ...rest, add } : rest;
   const { numRecords } = JSON.parse(add.stats) as { numRecords?: number };
   return { ...rest, add: { ...add, stats: JSON.stringify({ numRecords }) } };
+}
+
+/**
+ * Refuses a table of somebody else's whose log gives such bounds. Tables of pipelines have none (`dropDecimalBounds`); of the log of another
+ * writer nothing is changed here.
+ *
+ * @throws LakewrightError DELTA_DECIMAL_BOUNDS, DELTA_LOG_GAP, DELTA_LOG_DAMAGED
+ */
+export function refuseDecimalBounds(location: string): void {
+  const last = latestVersion(location);
+  if (last < 0 || [0, last].every((version) => isOwn(readCommit(location, version)))) return;
+  const { metaData, files } = readSnapshot(location, last);
+  if (!WIDE_DECIMAL.test(metaData.schemaString)) return;
+  const hasBounds = [...files.values()].some(({ stats }) => stats && 'minValues' in (JSON.parse(stats) as object));
+  if (!hasBounds) return;
+  throw new LakewrightError(
+    'DELTA_DECIMAL_BOUNDS',
+    `the Delta table ${location} has a DECIMAL of more than 15 digits and bounds of it in its log, which the engine would take for rounded ones`,
+    {
+      hint: 'let its writer set delta.dataSkippingNumIndexedCols = 0 and write it anew, or declare the column as DECIMAL(15, s) or shorter',
+    },
+  );
+}
+
+function isOwn(actions: readonly Action[]): boolean {
+  return actions.some(({ commitInfo }) => commitInfo?.['engineInfo'] === ENGINE_INFO);
 }

@@ -1,3 +1,4 @@
+import { doubleAsDecimal } from '../dialect/double-digits';
 import { formatType, type SparkField, type SparkType } from '../engine/spark-type';
 
 /** How a column may become another. */
@@ -84,6 +85,7 @@ export function convert(value: string, from: SparkType, to: SparkType, depth = 0
     const item = `item${depth}`;
     return `transform(${value}, ${item} -> ${convert(item, from.element, to.element, depth + 1)})`;
   }
+  if (from.kind === 'double' && to.kind === 'decimal') return doubleAsDecimal([value], formatType(to)).join('');
   return `CAST(${value} AS ${formatType(to)})`;
 }
 

@@ -53,8 +53,8 @@ export interface Path extends Base {
   readonly steps: readonly PathStep[];
 }
 export type PathStep =
-  | { readonly kind: 'name'; readonly name: string; readonly exact: boolean }
-  | { readonly kind: 'index'; readonly index: string };
+  /** `exact`: only with the same case, as names in brackets are. */
+  { readonly kind: 'name'; readonly name: string; readonly exact: boolean } | { readonly kind: 'index'; readonly index: string };
 export interface Binary extends Base {
   readonly kind: 'binary';
   /** In capitals. */
@@ -181,3 +181,8 @@ export type Node =
   | SelectNode
   | CommonTable
   | QueryNode;
+
+/** The call or cast itself, its children rewritten. */
+export function asWritten(node: Call | Cast): readonly (string | Node)[] {
+  return [{ ...node, parts: undefined }];
+}

@@ -5,6 +5,13 @@ export type DecimalType = Extract<SparkType, { kind: 'decimal' }>;
 /** Digits of the integer types, as Spark makes decimals of them. */
 const INTEGER_DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 20 };
 export const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'] as const;
+/** The largest value of each integer type. */
+export const LARGEST_INTEGER: Readonly<Record<string, bigint>> = {
+  tinyint: 2n ** 7n - 1n,
+  smallint: 2n ** 15n - 1n,
+  int: 2n ** 31n - 1n,
+  bigint: 2n ** 63n - 1n,
+};
 const LARGEST = 38;
 const LEAST_SCALE = 6;
 

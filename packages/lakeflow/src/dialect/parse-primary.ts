@@ -63,8 +63,7 @@ export abstract class PrimaryParser extends CallParser {
   private pathName(): PathStep {
     const { cursor } = this;
     if (!isName(cursor, cursor.index)) throw cursor.unexpected('the name of a field');
-    const { value, kind } = cursor.next();
-    return { kind: 'name', name: value, exact: kind === 'quoted' };
+    return { kind: 'name', name: cursor.next().value, exact: false };
   }
 
   private primary(): Node {

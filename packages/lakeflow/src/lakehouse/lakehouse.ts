@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { refuseDecimalBounds } from '../delta/decimal-bounds';
 import { tableColumns } from '../delta/log';
 import { prepareStatement } from '../dialect';
 import { type Column, deltaAddress, EngineError, type QueryResult, type SqlEngine } from '../engine';
@@ -118,10 +119,15 @@ export class Lakehouse {
 
   private async forgetAbsent(present: ReadonlySet<string>): Promise<void> {
     for (const [name, { kind }] of [...this.registered]) {
-      if (present.has(`${kind} ${name}`)) continue;
-      await this.engine.execute(`DROP ${kind === 'view' ? 'VIEW' : 'TABLE'} IF EXISTS ${name}`);
-      this.registered.delete(name);
+      if (!present.has(`${kind} ${name}`)) await this.forget(name);
     }
+  }
+
+  private async forget(name: string): Promise<void> {
+    const known = this.registered.get(name);
+    if (!known) return;
+    await this.engine.execute(`DROP ${known.kind === 'view' ? 'VIEW' : 'TABLE'} IF EXISTS ${name}`);
+    this.registered.delete(name);
   }
 
   private async createSchemas(tables: readonly LakeTable[]): Promise<void> {
@@ -140,12 +146,14 @@ export class Lakehouse {
     } catch (error) {
       if (!(error instanceof LakewrightError) || error.code === 'ENGINE_UNAVAILABLE') throw error;
       this.broken.set(qualified(table), error);
+      await this.forget(qualified(table));
     }
   }
 
   private async registerTable(table: LakeTable): Promise<void> {
     const name = qualified(table);
     const address = deltaAddress(table.location);
+    refuseDecimalBounds(table.location);
     if (this.registered.get(name)?.mark === address) return;
     const create = `CREATE TABLE ${name} USING delta LOCATION '${address}'`;
     try {

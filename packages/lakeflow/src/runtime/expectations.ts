@@ -8,6 +8,7 @@ import type { Dataset } from '../sql';
 import type { Batch } from './batch';
 import type { ExpectationCount } from './event-log';
 import type { FlowPlan } from './flow-plan';
+import { isRepeatable } from './repeatable';
 import { displayName, type UpdateContext } from './update-context';
 
 /** A staged batch after its expectations: rows to drop are gone from it. */
@@ -31,27 +32,77 @@ export interface ViewCounts {
   readonly counts: readonly ExpectationCount[];
 }
 
+/** The table whose rows are judged. */
+interface JudgedTable {
+  readonly dataset: Dataset;
+  readonly columns: readonly TableColumn[];
+  readonly flow: string;
+  readonly ordinal: number;
+}
+
+/**
+ * Stages the rows of a query without those that an expectation drops. Where the query goes row by row it is asked twice, first for the
+ * counts and then for the rows to keep: that costs less than to write all rows and then most of them again.
+ *
+ * @param look called with all rows before any is dropped; they are staged for it
+ * @throws LakewrightError as `judge` does
+ */
+export async function stageJudged(
+  context: UpdateContext,
+  batch: Batch,
+  query: string,
+  table: JudgedTable,
+  look?: (staged: Staged) => Promise<unknown>,
+): Promise<Judged> {
+  const name = `flow-${table.ordinal}`;
+  const drops = table.dataset.statement.expectations.some(({ action }) => action === 'drop');
+  if (look || !drops || !isRepeatable(query)) {
+    const staged = await batch.stage(query, name);
+    await look?.(staged);
+    return judge(context, batch, staged, table);
+  }
+  const rows = `(${query})`;
+  const { condition, counts, read } = await hold(context, batch, rows, table);
+  const staged = await batch.stage(condition === undefined ? query : rowsWhere(rows, condition), name);
+  return { staged, dropped: read - staged.rows, counts };
+}
+
 /**
  * Holds a staged batch against the table's expectations and NOT NULL columns. A row violates an expectation when the condition is
  * not true, so also when it is NULL (`expectationHolds` in src/sql says why).
  *
  * @throws LakewrightError LAKEFLOW_EXPECTATION_FAILED, LAKEFLOW_NOT_NULL with some of the rows; nothing of the batch is applied
  */
-export async function judge(
+export async function judge(context: UpdateContext, batch: Batch, staged: Staged, table: JudgedTable): Promise<Judged> {
+  const rows = `delta.\`${deltaAddress(staged.location)}\``;
+  const { condition, counts } = await hold(context, batch, rows, table);
+  if (condition === undefined) return { staged, dropped: 0, counts };
+  const kept = await batch.stage(rowsWhere(rows, condition), `kept-${table.ordinal}`);
+  return { staged: kept, dropped: staged.rows - kept.rows, counts };
+}
+
+/**
+ * Counts how rows meet the rules of a table.
+ *
+ * @param rows SQL that may stand in FROM
+ * @returns the number of rows, the counts of its expectations, and the condition for a row to stay where some must go
+ * @throws LakewrightError LAKEFLOW_EXPECTATION_FAILED, LAKEFLOW_NOT_NULL
+ */
+async function hold(
   context: UpdateContext,
   batch: Batch,
-  staged: Staged,
-  table: { readonly dataset: Dataset; readonly columns: readonly TableColumn[]; readonly flow: string; readonly ordinal: number },
-): Promise<Judged> {
-  const rows = `delta.\`${deltaAddress(staged.location)}\``;
-  const rules = [...(await declaredRules(context, table.dataset, rows)), ...notNullRules(table.columns)];
-  if (rules.length === 0) return { staged, dropped: 0, counts: [] };
-  const counts = await countAndFail(context, batch, rules, { dataset: table.dataset, flow: table.flow, rows });
+  rows: string,
+  { dataset, columns, flow }: JudgedTable,
+): Promise<{ readonly read: number; readonly counts: readonly ExpectationCount[]; readonly condition?: string }> {
+  const rules = [...(await declaredRules(context, dataset, rows)), ...notNullRules(columns)];
+  if (rules.length === 0) return { read: 0, counts: [] };
+  const counts = await countAndFail(context, batch, rules, { dataset, flow, rows });
   const dropping = rules.filter(({ action }, index) => action === 'drop' && (counts[index]?.failed ?? 0) > 0);
-  const expectations = counts.filter((_, index) => !rules[index]?.notNull);
-  if (dropping.length === 0) return { staged, dropped: 0, counts: expectations };
-  const kept = await batch.stage(rowsWhere(rows, dropping.map(({ holds }) => holds).join(' AND ')), `kept-${table.ordinal}`);
-  return { staged: kept, dropped: staged.rows - kept.rows, counts: expectations };
+  return {
+    read: counts[0]!.passed + counts[0]!.failed,
+    counts: counts.filter((_, index) => !rules[index]?.notNull),
+    ...(dropping.length > 0 && { condition: dropping.map(({ holds }) => holds).join(' AND ') }),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
+import { refuseDecimalBounds } from '../delta/decimal-bounds';
 import { tableFingerprint } from '../delta/log';
 import { deltaAddress } from '../engine';
 import { readView } from '../lakehouse/lake-folder';
@@ -31,7 +32,7 @@ export interface ViewNames {
 /**
  * A table of the lake: of this pipeline, another one or nobody's; the target of AUTO CDC is a view.
  *
- * @throws LakewrightError LAKEFLOW_TABLE_MISSING
+ * @throws LakewrightError LAKEFLOW_TABLE_MISSING, DELTA_DECIMAL_BOUNDS
  */
 export function readTable(context: UpdateContext, table: TableName, location: SourceLocation): StaticRead {
   const folder = context.folder.locationOf(table);
@@ -41,8 +42,9 @@ export function readTable(context: UpdateContext, table: TableName, location: So
     return { fingerprint, open: async () => `(${query})` };
   }
   const fingerprint = tableFingerprint(folder);
-  if (fingerprint !== undefined) return { fingerprint, open: async () => `delta.\`${deltaAddress(folder)}\`` };
-  throw missingTable(table, location);
+  if (fingerprint === undefined) throw missingTable(table, location);
+  refuseDecimalBounds(folder);
+  return { fingerprint, open: async () => `delta.\`${deltaAddress(folder)}\`` };
 }
 
 export function missingTable(table: TableName, location: SourceLocation): LakewrightError {

@@ -10,7 +10,7 @@ import type { Dataset, Flow } from '../sql';
 import { Batch } from './batch';
 import { writeCheckpoint } from './checkpoint';
 import type { RunRows } from './event-log';
-import { type Judged, judge, judgeViews, type ViewCounts } from './expectations';
+import { type Judged, judgeViews, stageJudged, type ViewCounts } from './expectations';
 import { FlowPlan } from './flow-plan';
 import { forgetFormerPlace, tableExists } from './ownership';
 import { type Evolution, evolve, projectTo, type ShapedQuery, shapeQuery, tableColumns } from './table-columns';
@@ -151,12 +151,14 @@ async function stageFlow(
   const began = Date.now();
   const flow = plan.flow.name;
   const views = await judgeViews(context, batch, plan);
-  const staged = await batch.stage(projectTo(columns, shaped), `flow-${ordinal}`);
+  const query = projectTo(columns, shaped);
+  const table = { dataset: batch.dataset, columns, flow, ordinal };
+  const runs: RunRows[] = [];
+  // Of new files all rows are staged first: whose rows were read is counted before anything is dropped.
+  const counted = async (staged: Staged) => runs.push(...(await runsOf(context, staged, columns)));
+  const judged = await stageJudged(context, batch, query, table, plan.discovered.length > 0 ? counted : undefined);
   await plan.stageState();
   await batch.point(`after-state-${ordinal}`);
-  // Before anything is dropped: what was read, not what was kept.
-  const runs = plan.discovered.length > 0 ? await runsOf(context, staged, columns) : [];
-  const judged = await judge(context, batch, staged, { dataset: batch.dataset, columns, flow, ordinal });
   return { ...judged, views, flow, runs, watermark: plan.watermark, durationMs: Date.now() - began };
 }
 

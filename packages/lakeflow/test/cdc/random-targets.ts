@@ -1,16 +1,5 @@
+import { type Random, random } from '../support/random';
 import { foldEvents, type ModelEvent, type Row } from './model';
-
-/** The same numbers on every machine (a linear congruential generator; the constants of Numerical Recipes). */
-export type Random = (below: number) => number;
-export function random(seed: number): Random {
-  let state = seed;
-  const next = (below: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-  for (let warm = 0; warm < 3; warm += 1) next(2);
-  return next;
-}
 
 /** The columns of every source; `seq` and `op` do not reach the target. */
 export const SOURCE =

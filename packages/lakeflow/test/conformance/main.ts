@@ -1,5 +1,5 @@
-// npm run conformance [-- --record] [-- --only functions|pipelines]
-// The same queries and pipelines on Sail and on Apache Spark 4.2 with Delta. Fails for every difference that reviewed.json does not have, and for every
+// npm run conformance [-- --record] [-- --only functions|pipelines|random] [-- --seed N --count N]
+// The same queries, queries made by chance, and pipelines on Sail and on Apache Spark 4.2 with Delta. Fails for every difference that reviewed.json does not have, and for every
 // entry of it that no longer differs. --record writes Spark's answers for the tests and the mechanical part of the list.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, projectRoot, pythonExecutable } from '@lakewright/config';
 import { connectEngine, type SqlEngine, startSail, startSpark } from '../../src/engine';
+import { random } from '../support/random';
 import { type Answer, ask } from './answer';
 import { functionExamples } from './function-examples';
 import { type Outcome, outcomeOf } from './outcome';
 import { comparePipelines } from './pipelines';
+import { randomQuery } from './random-queries';
 import { isExpected, readReviewed } from './reviewed';
 import { isQuery, ownStatements } from './statements';
 
@@ -24,7 +26,14 @@ function say(text: string): void {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { record: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      record: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      count: { type: 'string', default: '2000' },
+    },
+  });
   const home = sparkHome();
   const folder = mkdtempSync(join(tmpdir(), 'lakewright-conformance-'));
   const server = await startSail({ python: pythonExecutable(projectRoot()), logFile: join(folder, 'sail.log'), cwd: folder });
@@ -33,8 +42,10 @@ async function main(): Promise<number> {
     const spark = await startSpark({ home, folder });
     try {
       let differences = 0;
-      if (values.only !== 'pipelines') differences += await compareQueries(sail, spark.engine, values.record);
-      if (values.only !== 'functions') differences += await comparePipelines({ sail, spark: spark.engine, folder, say });
+      const wanted = (part: string) => values.only === undefined || values.only === part;
+      if (wanted('functions')) differences += await compareQueries(sail, spark.engine, values.record);
+      if (wanted('random')) differences += await compareRandom(sail, spark.engine, Number(values.seed), Number(values.count));
+      if (wanted('pipelines')) differences += await comparePipelines({ sail, spark: spark.engine, folder, say });
       say(differences === 0 ? 'no difference that was not reviewed' : `${differences} differences`);
       return differences === 0 ? EXIT.done : EXIT.failed;
     } finally {
@@ -70,6 +81,35 @@ async function compareQueries(sail: SqlEngine, spark: SqlEngine, record: boolean
   count(outcomes);
   if (record) writeRecords(own, examples, answers, outcomes);
   return judge(outcomes, answers);
+}
+
+/** Queries made by chance: whatever both engines answer must be the same; a refusal or an error is no wrong answer. */
+async function compareRandom(sail: SqlEngine, spark: SqlEngine, seed: number, count: number): Promise<number> {
+  const next = random(seed);
+  const tally = { same: 0, failed: 0, lenient: 0, refused: 0, error: 0, differs: 0 };
+  const errors = new Map<string, number>();
+  for (let index = 0; index < count; index += 1) {
+    const sql = randomQuery(next);
+    const answer = await ask(spark, sql);
+    const { verdict, said, sql: given } = await outcomeOf(sail, sql, answer);
+    const kind = kindOf(verdict, answer);
+    tally[kind] += 1;
+    if (verdict === 'error') errors.set(said, (errors.get(said) ?? 0) + 1);
+    if (kind === 'differs') say(`\ndiffers: ${sql}\n  given ${given}\n  Sail  ${said}\n  Spark ${JSON.stringify(answer)}`);
+  }
+  for (const [said, times] of [...errors].sort(([, one], [, other]) => other - one).slice(0, 20)) say(`${times} times: ${said}`);
+  const { same, failed, lenient, refused, error, differs } = tally;
+  say(
+    `${count} random queries (seed ${seed}): ${same} same, ${failed} fail on both, ${lenient} of types that Spark refuses, ${refused} refused, ${error} error, ${differs} differ`,
+  );
+  return differs;
+}
+
+/** Where Spark does not take the types of the operands at all there is no answer to be other than. */
+function kindOf(verdict: Outcome['verdict'], answer: Answer): Outcome['verdict'] | 'failed' | 'lenient' {
+  if (!('error' in answer)) return verdict;
+  if (verdict === 'same') return 'failed';
+  return verdict === 'differs' && answer.error.startsWith('[DATATYPE_MISMATCH') ? 'lenient' : verdict;
 }
 
 function count(outcomes: ReadonlyMap<string, Outcome>): void {

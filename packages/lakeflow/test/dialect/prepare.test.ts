@@ -81,6 +81,8 @@ describe('a path into JSON ("Query JSON strings", docs.databricks.com)', () => {
     ['raw:store.fruit[1].type', 'pear'],
     ["raw:Store['a b']", '1'],
     ['raw:Store.`a b`', '1'],
+    ['raw:store.`A B`', '1'],
+    ["raw:Store['A B']", null],
     ['raw:Store.fruit[5]', null],
     ['raw:missing.deeper', null],
     ['raw:nothing', null],
@@ -142,9 +144,12 @@ test('a column without an alias keeps its name', async () => {
 });
 
 test('a condition is prepared over the rows of a relation', async () => {
-  const from = '(SELECT 9223372036854775807 AS x)';
-  const condition = await prepareExpression(sail.engine, { text: 'x + 1 > 0', location: AT }, from);
-  expect(await rowsOf(`SELECT ${condition} AS holds FROM ${from}`)).toEqual([[true]]);
+  const holds = async (from: string) => {
+    const condition = await prepareExpression(sail.engine, { text: 'x + 1 > 0', location: AT }, from);
+    return rowsOf(`SELECT ${condition} AS holds FROM ${from}`);
+  };
+  expect(await holds('(SELECT 9223372036854775806 AS x)')).toEqual([[true]]);
+  await expect(holds('(SELECT 9223372036854775807 AS x)')).rejects.toThrow('out of range');
 });
 
 describe('a statement', () => {

@@ -1,6 +1,7 @@
 import { LakewrightError } from '@lakewright/config';
 import { parseQueryText } from '../../src/dialect/parse';
 import { buildGraph, parsePipeline, rewriteReads, withQuarantine } from '../../src/sql';
+import { random } from '../support/random';
 
 /** Statements of every shape; what the mutations start from. */
 const SEEDS = [
@@ -96,15 +97,4 @@ function mutate(text: string, below: (limit: number) => number): string {
       return text.slice(0, at) + other.slice(below(other.length));
     }
   }
-}
-
-/** A small generator (mulberry32), so that a failure can be run again. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

@@ -1,16 +1,11 @@
 import type { SparkType } from '../../engine/spark-type';
 import type { Binary, Node } from '../node';
-import { asDecimal, type DecimalType, decimalResult, isInteger, widerInteger } from '../numeric-type';
+import { asDecimal, type DecimalType, decimalResult, isInteger, LARGEST_INTEGER, widerInteger } from '../numeric-type';
 import { type Rule, refuse, type Workbench } from '../rule';
 import type { Scope } from '../scope';
 import { digitsOf } from '../workbench';
+import { keptCast } from './narrowing';
 
-const LARGEST: Readonly<Record<string, bigint>> = {
-  tinyint: 2n ** 7n - 1n,
-  smallint: 2n ** 15n - 1n,
-  int: 2n ** 31n - 1n,
-  bigint: 2n ** 63n - 1n,
-};
 /** Functions whose results stay far below what their type holds. */
 const BOUNDS: Readonly<Record<string, bigint>> = {
   ...Object.fromEntries(
@@ -52,22 +47,17 @@ export const integerOverflow: Rule = {
     const [left, right] = operands;
     if (!isInteger(left) || !isInteger(right)) return;
     const type = widerInteger(left, right);
-    if ((await boundOf(node, scope, bench)) <= LARGEST[type.kind]!) return;
+    if ((await boundOf(node, scope, bench)) <= LARGEST_INTEGER[type.kind]!) return;
     const wide = type.kind === 'bigint' ? ['DECIMAL(19,0)', 'DECIMAL(19,0)'] : ['BIGINT', 'BIGINT'];
-    node.parts = [
-      'CAST((CAST(',
-      node.left,
-      ` AS ${wide[0]}) ${node.operator} CAST(`,
-      node.right,
-      ` AS ${wide[1]})) AS ${type.kind.toUpperCase()})`,
-    ];
+    const value = ['(CAST(', node.left, ` AS ${wide[0]}) ${node.operator} CAST(`, node.right, ` AS ${wide[1]}))`];
+    node.parts = keptCast(value, type.kind.toUpperCase());
   },
 };
 
 /** The largest magnitude that an integer expression can take, as far as its form tells. */
 async function boundOf(node: Node, scope: Scope, bench: Workbench): Promise<bigint> {
   const type = await bench.typeOf(node, scope);
-  const most = LARGEST[type?.kind ?? 'bigint'] ?? LARGEST['bigint']!;
+  const most = LARGEST_INTEGER[type?.kind ?? 'bigint'] ?? LARGEST_INTEGER['bigint']!;
   if (node.kind === 'literal' && /^\d+[ls]?$/i.test(node.value)) return BigInt(node.value.replace(/\D/g, ''));
   if (node.kind === 'bracket' && node.children.length === 1) return boundOf(node.children[0]!, scope, bench);
   if (node.kind === 'unary') return boundOf(node.operand, scope, bench);
@@ -105,14 +95,14 @@ export const decimalArithmetic: Rule = {
     const [one, other] = [asDecimal(left, digitsOf(node.left)), asDecimal(right, digitsOf(node.right))];
     const wanted = one && other && decimalResult(node.operator, one, other);
     if (!one || !other || !wanted) return;
-    const cast = `AS DECIMAL(${wanted.precision},${wanted.scale}))`;
+    const type = `DECIMAL(${wanted.precision},${wanted.scale})`;
     if (node.operator !== '/') {
       const sides = [side(node.left, left, one), side(node.right, right, other)];
-      node.parts = ['CAST((', ...sides[0]!, ` ${node.operator} `, ...sides[1]!, `) ${cast}`];
+      node.parts = keptCast(['(', ...sides[0]!, ` ${node.operator} `, ...sides[1]!, ')'], type);
       return;
     }
     const scale = Math.max(one.scale, wanted.scale + 1 - DIVISION_DIGITS);
-    node.parts = ['CAST((CAST(', node.left, ` AS DECIMAL(38,${scale})) / `, ...side(node.right, right, other), `) ${cast}`];
+    node.parts = keptCast(['(CAST(', node.left, ` AS DECIMAL(38,${scale})) / `, ...side(node.right, right, other), ')'], type);
   },
 };
 

@@ -1,26 +1,30 @@
 import type { Rule } from '../rule';
 import { dateDifference, decimalArithmetic, integerOverflow } from './arithmetic';
+import { decimalToDouble, doubleToDecimal, rounding } from './doubles';
 import { jsonPath } from './json-path';
-import { floatArithmetic, mixedTypes, setOperations } from './mixed-types';
+import { floatArithmetic, mixedComparison, mixedTypes, setOperations } from './mixed-types';
+import { narrowingCast } from './narrowing';
 import { explodeMap, lateralGenerator, pivot, variantTable } from './relations';
 import {
   arrayContains,
   dateTrunc,
   fromJson,
+  isNan,
   leastInt,
   negativeLength,
+  nullIf,
   nvl,
   parseUrl,
   percentileApprox,
   remainders,
   resultTypes,
-  rounding,
   tryArithmetic,
   untypedList,
+  wholeDecimal,
 } from './results';
 import { groupByAll, qualify, starExcept, usingColumn } from './select-list';
 import { sumOfBigint } from './sums';
-import { binaryText, jsonBrackets, numberText, toJson } from './texts';
+import { binaryText, formatNumber, jsonBrackets, numberText, toJson } from './texts';
 
 /** Everything that differs between Spark and the default engine and can be seen with types; in the order in which it is applied to a node. */
 export const RULES: readonly Rule[] = [
@@ -31,19 +35,27 @@ export const RULES: readonly Rule[] = [
   floatArithmetic,
   integerOverflow,
   dateDifference,
+  narrowingCast,
+  doubleToDecimal,
+  decimalToDouble,
   sumOfBigint,
   resultTypes,
   dateTrunc,
   mixedTypes,
+  mixedComparison,
   setOperations,
   rounding,
   remainders,
   negativeLength,
+  wholeDecimal,
   nvl,
+  nullIf,
+  isNan,
   arrayContains,
   fromJson,
   percentileApprox,
   numberText,
+  formatNumber,
   explodeMap,
   lateralGenerator,
   pivot,

@@ -4,8 +4,8 @@ import { type Rule, refuse } from '../rule';
 import { requireType } from './results';
 
 /**
- * `payload:a.b[0]` ("`:` (colon sign) operator" and "Query JSON strings", docs.databricks.com): a STRING or NULL; names without
- * brackets or backticks in any case.
+ * `payload:a.b[0]` ("JSON path expression" and "Query JSON strings", docs.databricks.com): a STRING or NULL; names without brackets in any
+ * case, those in backticks too.
  */
 export const jsonPath: Rule = {
   name: 'a path into JSON text (payload:a.b[0])',

@@ -1,6 +1,7 @@
 import { formatType, type SparkType } from '../../engine/spark-type';
+import { decimalAsFloating } from '../double-digits';
 import type { Node } from '../node';
-import { isInteger } from '../numeric-type';
+import { asDecimal, isInteger } from '../numeric-type';
 import { type Rule, refuse, type Workbench } from '../rule';
 import type { Scope } from '../scope';
 
@@ -21,8 +22,10 @@ export const mixedTypes: Rule = {
   name: 'alternatives of different types (CASE, coalesce, if, array ...)',
   kind: 'rewritten',
   instead:
-    'DECIMAL beside DOUBLE becomes DOUBLE, DATE beside TIMESTAMP becomes TIMESTAMP; text beside something else is refused: CAST one side',
+    'DECIMAL beside DOUBLE becomes DOUBLE, DATE beside TIMESTAMP becomes TIMESTAMP; text beside something else, and decimals that need more than 38 digits together, are refused: CAST one side',
   examples: [
+    'SELECT greatest(w + w, w) AS a FROM VALUES (CAST(1.5 AS DECIMAL(38, 18))) AS t(w)',
+    'SELECT coalesce(a, b) AS x, greatest(a, b, 3) AS y FROM VALUES (CAST(1.5 AS DECIMAL(10, 2)), CAST(2.25 AS DECIMAL(20, 10))) AS t(a, b)',
     'SELECT CASE WHEN x > 1 THEN 1.50 ELSE 2D END AS a, coalesce(NULL, 1.5, x) AS b, if(x > 1, 0.25, x) AS c FROM VALUES (1.5D), (0.5D) AS t(x)',
     "SELECT coalesce(d, ts) AS a FROM VALUES (DATE'2024-01-01', TIMESTAMP'2024-01-01 01:00:00') AS t(d, ts)",
   ],
@@ -36,16 +39,45 @@ export const mixedTypes: Rule = {
     if (!common) return;
     for (const [index, each] of given.entries()) {
       const type = types[index];
-      if (type && type.kind !== 'void' && type.kind !== common)
-        each.parts = ['CAST(', { ...each }, ` AS ${common.toUpperCase()})`];
+      if (!type || type.kind === 'void' || type.kind === common) continue;
+      each.parts =
+        type.kind === 'decimal' ? decimalAsFloating([{ ...each }], type) : ['CAST(', { ...each }, ` AS ${common.toUpperCase()})`];
     }
   },
 };
+
+export const mixedComparison: Rule = {
+  name: 'comparisons of DECIMAL and DOUBLE',
+  kind: 'rewritten',
+  instead: 'the DECIMAL is cast to DOUBLE, as Spark does; the engine casts the DOUBLE to DECIMAL(30, 15)',
+  examples: [
+    "SELECT m < d AS a, m = d AS b, m IN (d, 2.5D) AS c, d BETWEEN m AND 1E30D AS e FROM VALUES (CAST(0 AS DECIMAL(10, 2)), 1E-17D), (1.10, 1.1D), (2.50, double('NaN')), (NULL, 1D) AS t(m, d)",
+    'SELECT w > d AS a, w <=> d AS b FROM VALUES (CAST(5 AS DECIMAL(38, 18)), 1E20D) AS t(w, d)',
+  ],
+  async apply(node, scope, bench) {
+    if (node.kind !== 'predicate') return;
+    const given = node.children.flatMap((child) => (child.kind === 'bracket' ? child.children : [child]));
+    const operands = given.filter((each) => each.kind !== 'query' && !isHarmless(each));
+    if (operands.length < 2) return;
+    const types = await Promise.all(operands.map((each) => bench.typeOf(each, scope)));
+    if (!types.some((type) => type?.kind === 'double' || type?.kind === 'float')) return;
+    for (const [index, each] of operands.entries()) {
+      const type = types[index];
+      if (type?.kind === 'decimal') each.parts = decimalAsFloating([{ ...each }], type);
+    }
+  },
+};
+
+/** Whole numbers, texts, dates: what is compared with anything as it is. */
+function isHarmless(node: Node): boolean {
+  return node.kind === 'literal' && !/^(?:decimal|double|float)/i.test(node.type);
+}
 
 /** The type to cast to where the engine would take another common type than Spark. */
 function commonCast(node: Node, given: readonly (SparkType | undefined)[]): 'double' | 'timestamp' | undefined {
   const types = given.filter((type): type is SparkType => type !== undefined && type.kind !== 'void');
   const kinds = new Set<string>(types.map(({ kind }) => kind));
+  refuseWideDecimals(node, types);
   if (kinds.size < 2) return undefined;
   if (kinds.has('string') || kinds.has('char') || kinds.has('varchar')) {
     const other = types.find(({ kind }) => !['string', 'char', 'varchar'].includes(kind));
@@ -60,6 +92,17 @@ function commonCast(node: Node, given: readonly (SparkType | undefined)[]): 'dou
   const floats = kinds.has('double') || kinds.has('float');
   if (floats && types.every((type) => isInteger(type) || ['decimal', 'double', 'float'].includes(type.kind))) return 'double';
   return kinds.has('date') && kinds.has('timestamp') && kinds.size === 2 ? 'timestamp' : undefined;
+}
+
+/** Where all digits of two decimals need more than 38, Spark keeps those before the point, and the engine those after it. */
+function refuseWideDecimals(node: Node, types: readonly SparkType[]): void {
+  if (!types.some(({ kind }) => kind === 'decimal')) return;
+  const decimals = types.flatMap((type) => asDecimal(type) ?? []);
+  const whole = Math.max(...decimals.map(({ precision, scale }) => precision - scale));
+  const scale = Math.max(...decimals.map((each) => each.scale));
+  if (whole + scale <= 38) return;
+  const shown = [...new Set(decimals.map(formatType))].join(' beside ');
+  refuse(node, shown, 'it gives another scale than Spark', 'CAST one side to the type of the other');
 }
 
 export const setOperations: Rule = {
@@ -109,5 +152,9 @@ export const floatArithmetic: Rule = {
       node.parts = ['(CAST(', node.left, ` AS DOUBLE) ${node.operator} `, node.right, ')'];
     if (right.kind === 'float' && wide(left))
       node.parts = ['(', node.left, ` ${node.operator} CAST(`, node.right, ' AS DOUBLE))'];
+    if (left.kind === 'decimal' && right.kind === 'double')
+      node.parts = ['(', ...decimalAsFloating([node.left], left), ` ${node.operator} `, node.right, ')'];
+    if (left.kind === 'double' && right.kind === 'decimal')
+      node.parts = ['(', node.left, ` ${node.operator} `, ...decimalAsFloating([node.right], right), ')'];
   },
 };

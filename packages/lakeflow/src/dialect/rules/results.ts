@@ -1,9 +1,10 @@
 import { formatType, type SparkType } from '../../engine/spark-type';
-import type { Call, Node } from '../node';
+import { asWritten, type Node } from '../node';
 import { asDecimal, decimalResult } from '../numeric-type';
 import { type Rule, refuse, type Workbench } from '../rule';
 import type { Scope } from '../scope';
 import { digitsOf } from '../workbench';
+import { keptCast } from './narrowing';
 
 /** Functions whose results come in another type, and the type that Spark gives. */
 const RESULTS: Readonly<Record<string, string>> = {
@@ -121,6 +122,45 @@ export const nvl: Rule = {
   },
 };
 
+export const wholeDecimal: Rule = {
+  name: 'floor and ceil of decimals without a scale',
+  kind: 'rewritten',
+  instead: 'the argument itself: Spark adds no digit',
+  examples: [
+    'SELECT floor(x) AS a, ceil(x) AS b, ceiling(y) AS c FROM VALUES (CAST(15 AS DECIMAL(10, 0)), CAST(1.5 AS DECIMAL(10, 2))), (NULL, -1.5) AS t(x, y)',
+  ],
+  async apply(node, scope, bench) {
+    if (node.kind !== 'call' || !['floor', 'ceil', 'ceiling'].includes(node.name) || node.arguments.length !== 1) return;
+    const [given] = node.arguments;
+    const type = await requireType(node, given, scope, bench);
+    if (type?.kind === 'decimal' && type.scale === 0) node.parts = ['(', given!, ')'];
+  },
+};
+
+export const nullIf: Rule = {
+  name: 'nullif of a decimal and another type',
+  kind: 'rewritten',
+  instead: 'cast to the type of its first argument, which is what Spark gives',
+  examples: [
+    'SELECT nullif(x, 0) AS a, nullif(x, 1.5) AS b, abs(nullif(x, 0)) AS c FROM VALUES (CAST(1.50 AS DECIMAL(10, 2))), (0) AS t(x)',
+  ],
+  async apply(node, scope, bench) {
+    if (node.kind !== 'call' || node.name !== 'nullif' || node.arguments.length !== 2) return;
+    const type = await requireType(node, node.arguments[0], scope, bench);
+    if (type?.kind === 'decimal') node.parts = keptCast(asWritten(node), formatType(type));
+  },
+};
+
+export const isNan: Rule = {
+  name: 'isnan of NULL',
+  kind: 'rewritten',
+  instead: 'coalesce(isnan(x), false)',
+  examples: ["SELECT isnan(x) AS a, NOT isnan(x) AS b FROM VALUES (1.5D), (double('NaN')), (NULL) AS t(x)"],
+  apply(node) {
+    if (node.kind === 'call' && node.name === 'isnan') node.parts = ['coalesce(', ...asWritten(node), ', false)'];
+  },
+};
+
 export const arrayContains: Rule = {
   name: 'array_contains on arrays with nulls',
   kind: 'rewritten',
@@ -202,11 +242,6 @@ export const percentileApprox: Rule = {
   },
 };
 
-/** The call itself, its children rewritten. */
-export function asWritten(node: Call): readonly (string | Node)[] {
-  return [{ ...node, parts: undefined }];
-}
-
 export async function requireType(
   node: Node,
   given: Node | undefined,
@@ -216,53 +251,6 @@ export async function requireType(
   const type = given && (await bench.typeOf(given, scope));
   if (!type) bench.undecided(node);
   return type;
-}
-
-const ROUNDED_DIGITS = 18;
-
-/** The scale and precision of a rounded decimal (`RoundBase.dataType` of Apache Spark), and doubles rounded by their digits. */
-export const rounding: Rule = {
-  name: 'round',
-  kind: 'rewritten',
-  instead: 'decimals cast to the precision that Spark gives; doubles rounded by their decimal digits, half up',
-  examples: [
-    'SELECT round(x, 2) AS a, round(x) AS b, round(x, -1) AS c, round(x, 5) AS d FROM VALUES (CAST(12.345 AS DECIMAL(12, 3))), (-2.5), (NULL) AS t(x)',
-    'SELECT round(x, 2) AS a, round(x) AS b, round(x, 1) AS c FROM VALUES (0.285D), (1.005D), (-0.125D), (2.5D), (1234567.125D), (1e20D), (0D), (NULL) AS t(x)',
-  ],
-  async apply(node, scope, bench) {
-    if (node.kind !== 'call' || node.name !== 'round') return;
-    const [given, places] = node.arguments;
-    const type = await requireType(node, given, scope, bench);
-    const digits = places === undefined ? 0 : Number(bench.render(places).replace(/\s/g, ''));
-    if (!type || Number.isNaN(digits)) return;
-    if (type.kind === 'decimal') node.parts = ['CAST(', ...asWritten(node), ` AS ${roundedType(type, digits)})`];
-    if (type.kind !== 'double' && type.kind !== 'float') return;
-    if (type.kind === 'float' || digits < 0) {
-      refuse(node, `round of ${type.kind} to ${digits} places`, 'the last digit differs', 'CAST to DECIMAL first');
-    }
-    // By the digits that are shown, as Spark does; below a thousandth the engine shows them with an exponent, which it cannot read back.
-    const rounded = (text: readonly (string | Node)[]) => [
-      'CAST(round(CAST(',
-      ...text,
-      ` AS DECIMAL(38,${ROUNDED_DIGITS})), ${digits}) AS DOUBLE)`,
-    ];
-    const shown = [
-      'CASE WHEN abs(',
-      given!,
-      ') >= 1e-3 AND abs(',
-      given!,
-      ') < 1e15 THEN ',
-      ...rounded(['CAST(', given!, ' AS STRING)']),
-    ];
-    node.parts = [...shown, ' WHEN abs(', given!, ') < 1e-3 THEN ', ...rounded([given!]), ' ELSE ', given!, ' END'];
-  },
-};
-
-function roundedType({ precision, scale }: { readonly precision: number; readonly scale: number }, digits: number): string {
-  const whole = precision - scale + 1;
-  const kept = Math.max(0, Math.min(scale, digits));
-  const wanted = digits < 0 ? Math.max(whole, 1 - digits) : whole + kept;
-  return `DECIMAL(${Math.min(wanted, 38)},${kept})`;
 }
 
 /** `mod` and `pmod` are `%` by another name. */
@@ -280,7 +268,7 @@ export const remainders: Rule = {
     if (!types.some((type) => type?.kind === 'decimal')) return;
     const [one, other] = [types[0] && asDecimal(types[0], digitsOf(left)), types[1] && asDecimal(types[1], digitsOf(right))];
     const wanted = one && other && decimalResult('%', one, other);
-    if (wanted) node.parts = ['CAST(', ...asWritten(node), ` AS ${formatType(wanted)})`];
+    if (wanted) node.parts = keptCast(asWritten(node), formatType(wanted));
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { keptCast } from './narrowing';
 
 /** `sum` of BIGINT, which wraps around without an error. */
 export const sumOfBigint: Rule = {
@@ -17,6 +18,6 @@ export const sumOfBigint: Rule = {
     if (!type) return bench.undecided(node);
     if (type.kind !== 'bigint') return;
     const distinct = node.distinct ? 'DISTINCT ' : '';
-    node.parts = [`CAST(sum(${distinct}CAST(`, given!, ' AS DECIMAL(38,0))) ', node.tail, ' AS BIGINT)'];
+    node.parts = keptCast([`sum(${distinct}CAST(`, given!, ' AS DECIMAL(38,0))) ', node.tail], 'BIGINT');
   },
 };

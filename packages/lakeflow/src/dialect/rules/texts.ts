@@ -75,6 +75,41 @@ export const numberText: Rule = {
   },
 };
 
+/** `DecimalFormat` of Java shows the shortest digits, and zeros after them. */
+export const formatNumber: Rule = {
+  name: 'format_number of DOUBLE',
+  kind: 'checked',
+  instead: 'fails where more than 15 digits would be shown, of which the engine makes up the last: cast to DECIMAL first',
+  examples: [
+    'SELECT format_number(x, 2) AS a, format_number(x, 0) AS b FROM VALUES (1.005D), (0.285D), (-0.5D), (1234567.895D), (1234567890123D), (0D), (NULL) AS t(x)',
+    'SELECT format_number(x, 2) AS a FROM VALUES (-1.20999999999999989E22D) AS t(x)',
+  ],
+  async apply(node, scope, bench) {
+    if (node.kind !== 'call' || node.name !== 'format_number' || node.arguments.length !== 2) return;
+    const [given, places] = [node.arguments[0]!, node.arguments[1]!];
+    const type = await requireType(node, given, scope, bench);
+    if (type?.kind !== 'double' && type?.kind !== 'float') return;
+    if (type.kind === 'float' || places.kind !== 'literal' || !/^\d{1,2}$/.test(places.value)) {
+      refuse(
+        node,
+        `format_number of ${type.kind}`,
+        'it shows other digits',
+        'CAST to DECIMAL first, and write the number of places',
+      );
+    }
+    const message =
+      'the local engine shows 15 digits of a DOUBLE as Spark does, not more: cast it to DECIMAL before format_number';
+    const check = [
+      'CASE WHEN abs(',
+      given,
+      `) >= 1e${15 - Number(places.value)} THEN raise_error('${message}') ELSE `,
+      given,
+      ' END',
+    ];
+    node.parts = ['format_number(', ...check, ', ', places, ')'];
+  },
+};
+
 /** The operand, which fails where its text would be another one; undefined where there is nothing to fear. */
 async function checkedText(
   node: Node,
