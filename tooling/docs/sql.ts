@@ -23,6 +23,7 @@ export function sqlPage(): string {
     section('Refused: no syntax or function for it', 'LAKEFLOW_UNSUPPORTED.', ['what', 'instead'], missing),
     '## Known differences\n\n' +
       '- `get_json_object` and `payload:path` give numbers and nested objects with the digits and blanks that the JSON has; Spark writes them anew (`1.50` as `1.5`).\n' +
+      '- GROUP BY and DISTINCT tell -0.0 from 0.0, which are one number to Spark.\n' +
       '- Operands of types that Spark refuses (`1 & 0.5D`) may be computed.\n' +
       '- A wide decimal division (both sides near 38 digits) may fail with an overflow where Spark gives a result.',
     '',
