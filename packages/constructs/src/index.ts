@@ -18,6 +18,7 @@ export { AlertDestination, type AlertDestinationProps } from './databricks/alert
 export { addDatabricksProvider } from './databricks/databricks-provider';
 export { FreshnessAlert, type FreshnessAlertProps } from './databricks/freshness-alert';
 export { LAYERS, LakeCatalog, type LakeCatalogProps, type Layer } from './databricks/lake-catalog';
+export { LakeVolume, type LakeVolumeProps } from './databricks/lake-volume';
 export { LakeflowJob, type LakeflowJobProps } from './databricks/lakeflow-job';
 export { LakeflowPipeline, type LakeflowPipelineProps, sqlFilesIn } from './databricks/lakeflow-pipeline';
 export { LakeviewDashboard, type LakeviewDashboardProps } from './databricks/lakeview-dashboard';

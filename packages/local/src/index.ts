@@ -11,6 +11,7 @@ export {
 } from './deployment/deployment';
 export { type Freshness, freshness } from './lake/freshness';
 export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
+export { volumeFolder } from './lake/volumes';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,

@@ -34,7 +34,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   aws_scheduler_schedule: 'it would never fire: there is no runner for schedules yet',
   'aws_secretsmanager_*': 'there would be no secret: there is no runner for Secrets Manager yet',
   'aws_sfn_*': 'no execution would run: there is no runner for Step Functions yet',
-  databricks_volume: 'files could not be put there: there is no runner for volumes yet',
   'snowflake_*': 'no warehouse would answer: there is no runner for Snowflake yet',
 };
 

@@ -42,6 +42,7 @@ export async function runPipeline(
       run: options.runId,
       runColumn: RUN_COLUMN,
       s3: awsEndpoint(context),
+      volumes: context.paths.volumes,
       onEvent: (event) => options.onStep?.(describe(event)),
     });
     return { update, tables: await tableRows(context, pipeline.catalog) };
@@ -60,7 +61,13 @@ export async function validateDeployedPipeline(context: LocalContext, name: stri
   const pipeline = deployedPipeline(context, name);
   const engine = await connectEngine({ port: context.ports.engine });
   try {
-    return await validatePipeline({ engine, lake: context.paths.lake, pipeline, s3: awsEndpoint(context) });
+    return await validatePipeline({
+      engine,
+      lake: context.paths.lake,
+      pipeline,
+      s3: awsEndpoint(context),
+      volumes: context.paths.volumes,
+    });
   } finally {
     await engine.close();
   }
