@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LakewrightError } from '@lakewright/config';
 import type { Clock } from './clock';
@@ -110,9 +110,10 @@ export class TaskRunner {
   }
 
   private execution(task: JobTask, attempt: number, signal: AbortSignal): TaskExecution {
-    const { job, history, record, onStep } = this.options;
+    const { job, history, record, clock, onStep } = this.options;
     const logFile = history.logFile(job.name, record.run.id, task.key);
     mkdirSync(dirname(logFile), { recursive: true });
+    appendFileSync(logFile, `# attempt ${attempt}, ${new Date(clock.now()).toISOString()}\n`);
     const values = [...record.ended().values()].map(({ key, values = {} }) => [key, values] as const);
     return {
       job: job.name,

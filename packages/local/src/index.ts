@@ -23,6 +23,7 @@ export {
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
+export { jobFailure } from './runs/job-run';
 export { type ParityReport, parity } from './runs/parity';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
@@ -32,3 +33,4 @@ export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus,
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
 export { type AddressedDashboard, readDashboards } from './workspace/dashboards';
+export { jobHistory, jobs, readJob } from './workspace/jobs';

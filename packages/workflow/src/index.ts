@@ -5,7 +5,7 @@ export { examine } from './doctor/examine';
 export { onPath } from './doctor/machine';
 export { newSystem } from './new-system';
 export { type Note, type Progress, silent } from './progress';
-export { type RunAgainOptions, runAgain, validate } from './run';
+export { type RunAgainOptions, RunFailedError, runAgain, validate } from './run';
 export { applyStacks, destroyStacks, planOffline, planStacks, type StacksOptions } from './stacks';
 export { type PlaneStatus, planeStatus } from './status';
 export { type TakeDownOptions, type TakeDownReport, takeDown } from './take-down';
