@@ -4,6 +4,7 @@ export type { Executors, TaskExecution, TaskExecutor, TaskOutput } from './execu
 export { RunHistory } from './history';
 export { JobRunner, type JobRunnerOptions, type StartOptions } from './job-runner';
 export { nextFire, type QuartzSchedule } from './schedule/quartz';
+export { type WatchOptions, watchJobs } from './schedule/watch';
 export {
   type Attempt,
   durationMs,

@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childEnvironment } from '@lakewright/config';
 import type { JobRun } from '@lakewright/jobs';
-import { ensureServices, jobHistory, query, readDeployment, reconcile } from '../src';
+import { identify } from '@lakewright/process';
+import { ensureServices, jobHistory, query, readDeployment, reconcile, volumeFolder } from '../src';
 import { runDeployedJob } from '../src/runs/job-run';
 import { type TestHome, testHome } from './support/home';
 import { after, fileResource, jobResource, pipelineResource } from './support/job-resources';
@@ -17,6 +23,20 @@ for number in range(count):
 print("wrote", count, "files")
 print("environment:", sorted(os.environ))
 dbutils.jobs.taskValues.set("rows", count)
+`;
+/** Begins a process of its own, says who they are, and goes on for ever unless it may end. */
+const HANG = `
+import os, pathlib, signal, subprocess, sys, time
+
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+if not (folder / "go").exists():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    child = subprocess.Popen(["sleep", "600"])
+    (folder / "draft").write_text(f"{os.getpid()} {child.pid}")
+    (folder / "draft").rename(folder / "pids")
+    time.sleep(600)
+print("went through")
 `;
 const READ = `
 from databricks.sdk.runtime import dbutils
@@ -41,6 +61,7 @@ const RESOURCES: TestResource[] = [
   fileResource('/shop/generate.py', GENERATE),
   fileResource('/shop/read.py', READ),
   fileResource('/shop/fail.py', 'import sys; print("before"); sys.exit("no orders today")'),
+  fileResource('/shop/hang.py', HANG),
   fileResource('/shop/orders.sql', ORDERS),
   fileResource('/shop/counts.sql', COUNTS),
   fileResource('/shop/check.sql', CHECK),
@@ -86,6 +107,20 @@ const RESOURCES: TestResource[] = [
       },
     ],
   }),
+  ...['killed', 'late'].map((name) =>
+    jobResource(`${name}_job`, {
+      tasks: [
+        { task_key: 'update', pipeline_task: [{ pipeline_id: 'shop-id' }] },
+        {
+          task_key: 'hang',
+          depends_on: after('update'),
+          spark_python_task: [{ python_file: '/shop/hang.py', parameters: [`/Volumes/shop/bronze/landing/${name}`] }],
+          ...(name === 'late' && { timeout_seconds: 3 }),
+        },
+        { task_key: 'last', depends_on: after('hang'), pipeline_task: [{ pipeline_id: 'shop-id' }] },
+      ],
+    }),
+  ),
   jobResource('broken_job', {
     tasks: [
       { task_key: 'fail', spark_python_task: [{ python_file: '/shop/fail.py', parameters: [] }], max_retries: 1 },
@@ -143,5 +178,53 @@ describe('deployed jobs', () => {
       code: 'LOCAL_PYTHON_TASK',
       message: expect.stringMatching(/^task fail: \/shop\/fail\.py ended with exit code 1:[\s\S]*before\nno orders today$/),
     });
+  });
+
+  /** The processes that the hanging task has begun. */
+  async function hanging(name: string): Promise<number[]> {
+    const file = join(volumeFolder(home, `/Volumes/shop/bronze/landing/${name}`), 'pids');
+    while (!existsSync(file)) await sleep(20);
+    return readFileSync(file, 'utf8').split(' ').map(Number);
+  }
+  const alive = (pids: readonly number[]) => pids.filter((pid) => identify(pid) !== undefined);
+
+  test('a Python task that hangs is ended at its timeout, with all that it began, though it ignores being asked to', async () => {
+    const run = await runDeployedJob(home, 'late_job');
+    expect(results(run)).toEqual({ update: 'SUCCESS', hang: 'TIMEDOUT', last: 'UPSTREAM_FAILED' });
+    const pids = await hanging('late');
+    expect(pids).toHaveLength(2);
+    expect(alive(pids)).toEqual([]);
+  });
+
+  test('a run whose process is killed leaves nothing running, is told as interrupted, and is repaired', async () => {
+    const args = ['tooling/run.mjs', 'packages/local/test/support/run-job.ts', JSON.stringify(home.ports)];
+    const child = spawn(process.execPath, [...args, 'killed_job'], {
+      cwd: home.root,
+      env: childEnvironment({ LAKEWRIGHT_HOME: home.paths.home }),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const pids = await hanging('killed');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    while (alive(pids).length > 0) await sleep(20);
+
+    const history = jobHistory(home.paths);
+    const run = history.latest('killed_job')!;
+    expect(run).toMatchObject({
+      state: 'INTERNAL_ERROR',
+      result: 'FAILED',
+      error: { code: 'JOB_INTERRUPTED', message: expect.stringMatching(/at work were: hang; not begun: last$/) },
+    });
+    expect(results(run)).toEqual({ update: 'SUCCESS', hang: 'FAILED', last: 'SKIPPED' });
+
+    writeFileSync(join(volumeFolder(home, '/Volumes/shop/bronze/landing/killed'), 'go'), '');
+    const repaired = await runDeployedJob(home, 'killed_job', { repair: true });
+    expect(repaired).toMatchObject({ id: run.id, result: 'SUCCESS', repairs: 1 });
+    expect(repaired.tasks.map(({ key, attempts }) => [key, attempts.length])).toEqual([
+      ['update', 1],
+      ['hang', 2],
+      ['last', 1],
+    ]);
+    expect(readFileSync(history.logFile('killed_job', run.id, 'hang'), 'utf8')).toContain('went through');
   });
 });
