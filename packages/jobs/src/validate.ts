@@ -160,7 +160,8 @@ function runs(
   if (seen.has(job.name)) return false;
   seen.add(job.name);
   return job.tasks.some(({ action }) => {
-    const next = action.kind === 'run_job' ? others(action.job) : undefined;
-    return next !== undefined && runs(next, wanted, others, seen);
+    if (action.kind !== 'run_job') return false;
+    const next = others(action.job);
+    return action.job === wanted || (next !== undefined && runs(next, wanted, others, seen));
   });
 }

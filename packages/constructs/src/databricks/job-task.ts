@@ -60,7 +60,7 @@ export interface SqlFileJobTask extends TaskSettings {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** Compares two values; tasks that depend on it name the outcome they wait for. Numbers are compared as numbers. */
+/** Compares two values; tasks that depend on it name the outcome they wait for. `EQUAL_TO` and `NOT_EQUAL` compare text, the others numbers. */
 export interface ConditionJobTask extends TaskSettings {
   readonly condition: { readonly left: string; readonly operator: ConditionOperator; readonly right: string };
 }
