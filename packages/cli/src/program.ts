@@ -16,6 +16,7 @@ import { addSqlCommand } from './commands/sql';
 import { addStacksCommands } from './commands/stacks';
 import { addStatusCommand } from './commands/status';
 import { addUpCommand } from './commands/up';
+import { addWatchCommand } from './commands/watch';
 
 /** The whole command line, without side effects until it is parsed. */
 export function buildProgram(): Command {
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something missing on the machine.');
   addUpCommand(program);
   addRunCommand(program);
+  addWatchCommand(program);
   addSqlCommand(program);
   addParityCommand(program);
   addStatusCommand(program);

@@ -9,6 +9,8 @@ export {
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
+export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
+export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
 export { type Freshness, freshness } from './lake/freshness';
 export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { volumeFolder } from './lake/volumes';

@@ -9,3 +9,4 @@ export { type RunAgainOptions, RunFailedError, runAgain, validate } from './run'
 export { applyStacks, destroyStacks, planOffline, planStacks, type StacksOptions } from './stacks';
 export { type PlaneStatus, planeStatus } from './status';
 export { type TakeDownOptions, type TakeDownReport, takeDown } from './take-down';
+export { type WatchWorkflowOptions, watch } from './watch';
