@@ -23,7 +23,8 @@ function linesOf({ key, kind, about, status, attempts, durationMs, detail, reaso
   return [
     { text: `${kind} · ${statusText(status)}`, style: 'kind' },
     { text: key, style: 'name' },
-    { text: about, style: 'fact' },
+    // Of a file its name: the table below the picture has the path.
+    { text: about.startsWith('/') ? about.split('/').at(-1)! : about, style: 'fact' },
     ...(facts.length > 0 ? [{ text: facts.join(' · '), style: 'fact' } as const] : []),
     ...(reason === undefined ? [] : [{ text: reason, style: 'reason' } as const]),
   ];
