@@ -6,6 +6,7 @@ import { addCompletionCommand } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
+import { addExportCommand } from './commands/export';
 import { addLogsCommand } from './commands/logs';
 import { addNewCommand } from './commands/new';
 import { addOpenCommand } from './commands/open';
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
   addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addExportCommand(program);
   addNewCommand(program);
   addSelectCommand(program);
   addDoctorCommand(program);

@@ -3,6 +3,7 @@ export { type Delivery, deliveryOf } from './delivery';
 export type { CheckResult, Finding } from './doctor/check';
 export { examine } from './doctor/examine';
 export { onPath } from './doctor/machine';
+export { type ExportBundleOptions, type ExportedBundle, exportBundle } from './export-bundle';
 export { newSystem } from './new-system';
 export { type Note, type Progress, silent } from './progress';
 export { type RunAgainOptions, RunFailedError, runAgain, validate } from './run';
