@@ -212,14 +212,20 @@ function keyOf({ type, values }: StackResource): string {
 }
 
 /** The arguments as the API has them. */
-function apiArguments(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(apiArguments);
+function apiArguments(values: ResourceArguments): Values {
+  // Only of the resource itself: a task's `depends_on` is the API's own.
+  const own = Object.entries(values).filter(([name]) => !NOT_OF_THE_API.includes(name));
+  return inThePlural(Object.fromEntries(own)) as Values;
+}
+
+function inThePlural(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inThePlural);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !NOT_OF_THE_API.includes(name))
-      .map(([name, item]) => [isBlock(item) ? (PLURALS[name] ?? name) : name, apiArguments(item)]),
-  );
+  const entries = Object.entries(value).map(([name, item]) => [
+    isBlock(item) ? (PLURALS[name] ?? name) : name,
+    inThePlural(item),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function isBlock(value: unknown): boolean {
