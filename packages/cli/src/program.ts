@@ -6,6 +6,7 @@ import { addCompletionCommand } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
+import { addExportCommand } from './commands/export';
 import { addLogsCommand } from './commands/logs';
 import { addNewCommand } from './commands/new';
 import { addOpenCommand } from './commands/open';
@@ -16,6 +17,7 @@ import { addSqlCommand } from './commands/sql';
 import { addStacksCommands } from './commands/stacks';
 import { addStatusCommand } from './commands/status';
 import { addUpCommand } from './commands/up';
+import { addWatchCommand } from './commands/watch';
 
 /** The whole command line, without side effects until it is parsed. */
 export function buildProgram(): Command {
@@ -26,6 +28,7 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something missing on the machine.');
   addUpCommand(program);
   addRunCommand(program);
+  addWatchCommand(program);
   addSqlCommand(program);
   addParityCommand(program);
   addStatusCommand(program);
@@ -34,6 +37,7 @@ export function buildProgram(): Command {
   addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addExportCommand(program);
   addNewCommand(program);
   addSelectCommand(program);
   addDoctorCommand(program);

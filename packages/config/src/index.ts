@@ -11,7 +11,7 @@ export { EXIT, LakewrightError, type LakewrightErrorOptions, type SourceLocation
 export { type LoadOptions, loadEnvironment } from './load';
 export { bucketName, catalogName, workspaceFolder } from './names';
 export { allocatePorts, freePorts, type LocalPorts } from './ports';
-export { childEnvironment, type ProcessEnvironment, processEnvironment } from './process-environment';
+export { childEnvironment, type ProcessEnvironment, processEnvironment, taskEnvironment } from './process-environment';
 export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder, toolsFolder } from './project';
 export { systemsWithStack } from './stack-files';
 export { requireStorage, storageFault } from './storage';

@@ -55,3 +55,12 @@ export function childEnvironment(additions: Record<string, string | undefined> =
   for (const [name, value] of Object.entries(merged)) if (value === undefined) delete merged[name];
   return merged;
 }
+
+/** What a program of a user needs of this process's environment: where programs are, language, time zone, room for temporary files. */
+const TASK_VARIABLES = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];
+
+/** The environment for a program of a user, such as the Python task of a job: no setting, credential or home of who runs it. */
+export function taskEnvironment(additions: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const kept = TASK_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(kept), ...additions };
+}

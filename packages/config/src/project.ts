@@ -32,6 +32,8 @@ export interface LocalPaths {
   readonly services: string;
   /** Delta tables: `<lake>/<catalog>/<schema>/<table>`. */
   readonly lake: string;
+  /** Files of volumes: `<volumes>/<catalog>/<schema>/<volume>`. */
+  readonly volumes: string;
   /** Workspace files as Databricks would hold them. */
   readonly workspace: string;
   /** What can be made again at any time. */
@@ -47,6 +49,7 @@ export function localPaths(root: string = projectRoot()): LocalPaths {
     logs: join(home, 'logs'),
     services: join(home, 'services'),
     lake: join(home, 'lake'),
+    volumes: join(home, 'volumes'),
     workspace: join(home, 'workspace'),
     cache: join(home, 'cache'),
   };

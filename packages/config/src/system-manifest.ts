@@ -33,6 +33,12 @@ const redriveRun = z.strictObject({
   function: z.string().min(1, 'must name a Lambda function'),
 });
 
+const jobRun = z.strictObject({
+  kind: z.literal('job'),
+  /** Name of the job. */
+  job: z.string().min(1, 'must name a job'),
+});
+
 const schema = z
   .strictObject({
     /** The name of the folder. */
@@ -47,8 +53,8 @@ const schema = z
     /** What it can be told to do: `lakewright run <system> <run>`. */
     runs: z
       .record(
-        z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case run name'),
-        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun]),
+        z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case run name'),
+        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun]),
       )
       .default({}),
     /** Runs of `lakewright up`, in order. */
@@ -83,7 +89,11 @@ const schema = z
   });
 
 /** One thing a system can be told to do. */
-export type SystemRun = z.infer<typeof lambdaRun> | z.infer<typeof pipelineRun> | z.infer<typeof redriveRun>;
+export type SystemRun =
+  | z.infer<typeof lambdaRun>
+  | z.infer<typeof pipelineRun>
+  | z.infer<typeof redriveRun>
+  | z.infer<typeof jobRun>;
 /** `apps/<system>/system.json`: where a system is, what it can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof schema>;
 

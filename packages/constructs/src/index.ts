@@ -17,8 +17,20 @@ export { type Grant, type ObjectPermission, type Privilege, principalName } from
 export { AlertDestination, type AlertDestinationProps } from './databricks/alert-destination';
 export { addDatabricksProvider } from './databricks/databricks-provider';
 export { FreshnessAlert, type FreshnessAlertProps } from './databricks/freshness-alert';
+export type {
+  ConditionJobTask,
+  ConditionOperator,
+  LakeflowJobTask,
+  PipelineJobTask,
+  PythonFileJobTask,
+  RunIf,
+  RunJobTask,
+  SqlFileJobTask,
+  TaskDependency,
+} from './databricks/job-task';
 export { LAYERS, LakeCatalog, type LakeCatalogProps, type Layer } from './databricks/lake-catalog';
-export { LakeflowJob, type LakeflowJobProps } from './databricks/lakeflow-job';
+export { LakeVolume, type LakeVolumeProps } from './databricks/lake-volume';
+export { type JobTrigger, LakeflowJob, type LakeflowJobProps } from './databricks/lakeflow-job';
 export { LakeflowPipeline, type LakeflowPipelineProps, sqlFilesIn } from './databricks/lakeflow-pipeline';
 export { LakeviewDashboard, type LakeviewDashboardProps } from './databricks/lakeview-dashboard';
 export { ProtectedFolder, type ProtectedFolderProps, type WorkspaceFolder } from './databricks/protected-folder';

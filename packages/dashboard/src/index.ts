@@ -1,4 +1,5 @@
 export { type Definition, readDefinition } from './definition';
+export type { JobRunStatus, JobRunView, JobView, TaskStatus, TaskView } from './job/view';
 export type { StatusFact } from './page/shell';
 export type { DatasetView, ExpectationView, PipelineView, UpdateView } from './pipeline/view';
 export { type RunQuery, renderDashboard, WIDGET_TYPES } from './render';
@@ -7,6 +8,7 @@ export {
   type DashboardServer,
   type DashboardServerOptions,
   type DashboardSource,
+  type JobSource,
   type PipelineSource,
   startDashboardServer,
 } from './server';

@@ -3,8 +3,10 @@ import { LakewrightError } from '@lakewright/config';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAssets } from './assets';
 import { readDefinition } from './definition';
+import type { JobView } from './job/view';
 import { dashboardContent, dashboardPage } from './page/dashboard-page';
 import { indexPage } from './page/index-page';
+import { jobContent, jobPage } from './page/job-page';
 import { pipelineContent, pipelinePage } from './page/pipeline-page';
 import { messagePage, type StatusFact } from './page/shell';
 import type { PipelineView } from './pipeline/view';
@@ -23,6 +25,8 @@ export interface DashboardServerOptions {
   readonly query: RunQuery;
   /** Asked at every request of a pipeline's page. @default there are none */
   readonly pipelines?: PipelineSource;
+  /** Asked at every request of a job's page. @default there are none */
+  readonly jobs?: JobSource;
   /** Facts for the head of every page. @default none are shown */
   readonly status?: () => Promise<readonly StatusFact[]>;
   /** @default the clock */
@@ -35,6 +39,14 @@ export interface PipelineSource {
   view(id: string): Promise<PipelineView>;
 }
 
+/** The jobs that are deployed, and one of them with its runs as they are now. */
+export interface JobSource {
+  list(): Promise<readonly { readonly id: string; readonly name: string; readonly note: string }[]>;
+  view(id: string): Promise<JobView>;
+  /** The end of what a task wrote when it last ran. @throws LakewrightError when it wrote nothing */
+  log(id: string, task: string): Promise<string>;
+}
+
 export interface DashboardServer {
   readonly url: string;
   readonly port: number;
@@ -44,8 +56,10 @@ export interface DashboardServer {
 
 /**
  * Serves dashboards and pipelines on the loopback interface.
- * Pages: `/`, `/dashboards/<id>`, `/pipelines/<id>` (what changes in them: `.../content`). JSON: `/api/dashboards`, `/api/dashboards/<id>`
- * (a `DashboardView`), `/api/pipelines`, `/api/pipelines/<id>` (a `PipelineView`), `/api/status`.
+ * Pages: `/`, `/dashboards/<id>`, `/pipelines/<id>`, `/jobs/<id>` (what changes in them: `.../content`);
+ * `/jobs/<id>/tasks/<task>/log` as text. JSON: `/api/dashboards`, `/api/dashboards/<id>`
+ * (a `DashboardView`), `/api/pipelines`, `/api/pipelines/<id>` (a `PipelineView`), `/api/jobs`, `/api/jobs/<id>` (a
+ * `JobView`), `/api/status`.
  * @param options.port 0 takes a free one
  * @throws LakewrightError DASHBOARD_PORT if the port is taken
  */
@@ -88,9 +102,15 @@ export function createDashboardServer(options: DashboardServerOptions): FastifyI
       name,
       note: 'graph and last update',
     }));
-    return page(reply, indexPage(nonceOf(reply), { dashboards, pipelines }, await factsOf(options)));
+    const jobs = ((await options.jobs?.list()) ?? []).map(({ id, name, note }) => ({
+      path: `/jobs/${encodeURIComponent(id)}`,
+      name,
+      note,
+    }));
+    return page(reply, indexPage(nonceOf(reply), { dashboards, pipelines, jobs }, await factsOf(options)));
   });
   servePipelines(server, options, now);
+  serveJobs(server, options, now);
 
   server.get<{ Params: { id: string } }>('/dashboards/:id', async (request, reply) => {
     const view = await viewOf(options, request.params.id, now());
@@ -124,6 +144,31 @@ function servePipelines(server: FastifyInstance, options: DashboardServerOptions
   });
   server.get('/api/pipelines', () => pipelines.list());
   server.get<{ Params: { id: string } }>('/api/pipelines/:id', (request) => view(request.params.id));
+}
+
+function serveJobs(server: FastifyInstance, options: DashboardServerOptions, now: () => Date): void {
+  const { jobs } = options;
+  if (!jobs) return;
+  const known = async (id: string) => {
+    if ((await jobs.list()).some((job) => job.id === id)) return;
+    throw new LakewrightError('DASHBOARD_UNKNOWN', `there is no job "${id}"`, { hint: 'see / for all of them' });
+  };
+  const view = async (id: string) => {
+    await known(id);
+    return jobs.view(id);
+  };
+  server.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+    return page(reply, jobPage(nonceOf(reply), await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get<{ Params: { id: string } }>('/jobs/:id/content', async (request, reply) => {
+    return page(reply, jobContent(await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get<{ Params: { id: string; task: string } }>('/jobs/:id/tasks/:task/log', async ({ params }, reply) => {
+    await known(params.id);
+    return reply.type('text/plain; charset=utf-8').send(await jobs.log(params.id, params.task));
+  });
+  server.get('/api/jobs', () => jobs.list());
+  server.get<{ Params: { id: string } }>('/api/jobs/:id', (request) => view(request.params.id));
 }
 
 async function viewOf(options: DashboardServerOptions, id: string, now: Date) {

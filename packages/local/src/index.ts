@@ -9,8 +9,11 @@ export {
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
+export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
+export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
 export { type Freshness, freshness } from './lake/freshness';
 export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
+export { volumeFolder } from './lake/volumes';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,
@@ -22,6 +25,7 @@ export {
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';
+export { jobFailure } from './runs/job-run';
 export { type ParityReport, parity } from './runs/parity';
 export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
@@ -31,3 +35,4 @@ export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus,
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
 export { type AddressedDashboard, readDashboards } from './workspace/dashboards';
+export { jobHistory, jobs, readJob } from './workspace/jobs';

@@ -34,6 +34,7 @@ import {
   reconcile,
   reconcileSummary,
   saveDeployment,
+  volumeFolder,
 } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
 import { type TestHome, testHome } from './support/home';
@@ -558,7 +559,12 @@ describe('reconciling', () => {
     expect(readDashboards(home.paths)).toEqual([]);
   });
 
-  test('workspace files, catalogs, pipelines and dashboards', async () => {
+  test('an external volume is refused', async () => {
+    const values = { catalog_name: 'shop_local', schema_name: 'bronze', name: 'files', volume_type: 'EXTERNAL' };
+    await expect(apply([['databricks_volume', 'files', values]])).rejects.toMatchObject({ code: 'LOCAL_VOLUME_TYPE' });
+  });
+
+  test('workspace files, catalogs, volumes, pipelines and dashboards', async () => {
     writeFileSync(join(stack, 'assets/one.sql'), 'SELECT 1');
     const resources: TestResource[] = [
       ['databricks_catalog', 'main', { name: 'shop_local', force_destroy: false }],
@@ -567,6 +573,11 @@ describe('reconciling', () => {
         'bronze',
         { catalog_name: 'shop_local', name: 'bronze', force_destroy: false },
         ['databricks_catalog.main'],
+      ],
+      [
+        'databricks_volume',
+        'landing',
+        { catalog_name: 'shop_local', schema_name: 'bronze', name: 'landing', volume_type: 'MANAGED' },
       ],
       ['databricks_directory', 'shop', { path: '/teams/shop' }],
       ['databricks_workspace_file', 'one', { path: '/teams/shop/one.sql', source: 'assets/one.sql' }],
@@ -587,6 +598,7 @@ describe('reconciling', () => {
     expect(await apply(resources)).toEqual({
       'databricks_catalog.main': 'created',
       'databricks_schema.bronze': 'created',
+      'databricks_volume.landing': 'created',
       'databricks_directory.shop': 'created',
       'databricks_workspace_file.one': 'created',
       'databricks_pipeline.shop': 'created',
@@ -596,6 +608,13 @@ describe('reconciling', () => {
     const outcomes = Object.values(await apply(resources));
     expect(outcomes.filter((outcome) => outcome !== 'unchanged')).toEqual(['state only']);
     expect(readFileSync(join(home.paths.workspace, 'teams/shop/one.sql'), 'utf8')).toBe('SELECT 1');
+
+    const landing = volumeFolder(home, '/Volumes/shop_local/bronze/landing');
+    expect(landing).toBe(join(home.paths.volumes, 'shop_local/bronze/landing'));
+    writeFileSync(join(landing, 'orders.json'), '{}');
+    expect(() => volumeFolder(home, '/Volumes/shop_local/silver/landing')).toThrow(
+      'there is no volume shop_local.silver.landing',
+    );
 
     mkdirSync(join(home.paths.lake, 'shop_local/bronze/orders'));
     await expect(apply(resources.slice(2))).rejects.toMatchObject({
@@ -607,6 +626,7 @@ describe('reconciling', () => {
     await apply(forced);
     await apply([]);
     expect(existsSync(join(home.paths.lake, 'shop_local'))).toBe(false);
+    expect(existsSync(landing)).toBe(false);
     expect(existsSync(join(home.paths.workspace, 'teams/shop'))).toBe(false);
   });
 });

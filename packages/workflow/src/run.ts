@@ -1,8 +1,10 @@
-import { readManifest } from '@lakewright/config';
+import { LakewrightError, readManifest } from '@lakewright/config';
+import { taskDurationMs } from '@lakewright/jobs';
 import {
   type EnsureResult,
   ensureServices,
   findRun,
+  jobFailure,
   type LocalContext,
   type RecoverOptions,
   type Recovery,
@@ -15,7 +17,18 @@ import {
 } from '@lakewright/local';
 import { type Progress, silent } from './progress';
 
-export interface RunAgainOptions extends Omit<RunOptions, 'onProgress'> {
+/** A run that was done to its end and did not end well, with what it did. */
+export class RunFailedError extends LakewrightError {
+  constructor(
+    cause: LakewrightError,
+    readonly summary: RunSummary,
+  ) {
+    super(cause.code, cause.message, { hint: cause.hint, exitCode: cause.exitCode, cause });
+    this.name = 'RunFailedError';
+  }
+}
+
+export interface RunAgainOptions extends Omit<RunOptions, 'onProgress' | 'onTask'> {
   /** @default nobody is told */
   readonly progress?: Progress;
 }
@@ -24,6 +37,7 @@ export interface RunAgainOptions extends Omit<RunOptions, 'onProgress'> {
  * One run of a system that is deployed: starts what does not run, makes good what a kill left behind, runs.
  *
  * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN before anything is started; what `ensureServices`, `recover` and `runSystem` throw
+ * @throws RunFailedError for a job whose run failed
  */
 export async function runAgain(
   context: LocalContext,
@@ -76,15 +90,21 @@ export async function runStep(
   context: LocalContext,
   system: string,
   run: string,
-  options: Omit<RunOptions, 'onProgress'>,
+  options: Omit<RunOptions, 'onProgress' | 'onTask'>,
   progress: Progress,
 ): Promise<RunSummary> {
   const summary = await progress.step(`${system} ${run}`, async (note) => {
     const result = await runSystem(context, system, run, {
       ...options,
       onProgress: ({ step, done, total }) => note(step, done, total),
+      onTask: (task) => {
+        const seconds = (taskDurationMs(task, Date.now()) / 1000).toFixed(1);
+        progress.notice(`${task.key}: ${task.result}${task.attempts.length > 0 ? `, ${seconds} s` : ''}`);
+      },
     });
-    note(result.events === undefined ? result.kind : `${result.events} events`);
+    note(result.job?.result ?? (result.events === undefined ? result.kind : `${result.events} events`));
+    const failure = result.job && jobFailure(result.job);
+    if (failure) throw new RunFailedError(failure, result);
     return result;
   });
   for (const notice of summary.notices ?? []) progress.notice(notice);

@@ -2,6 +2,8 @@ import {
   type Freshness,
   freshness,
   isDeployed,
+  type JobStatus,
+  jobStatus,
   type LocalContext,
   loadDeployment,
   type ServiceStatus,
@@ -22,6 +24,8 @@ export interface PlaneStatus {
   /** None while a service does not run. */
   readonly tables: readonly TableRows[];
   readonly freshness: readonly Freshness[];
+  /** The deployed jobs and their last runs. */
+  readonly jobs: readonly JobStatus[];
 }
 
 /** Looks at services, deployment and tables; starts nothing. */
@@ -35,5 +39,6 @@ export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
     resources: deployment ? supportOf(deployment) : [],
     tables: readable ? await tableRows(context) : [],
     freshness: readable ? await freshness(context, context.environment.systems) : [],
+    jobs: deployment ? jobStatus(context) : [],
   };
 }

@@ -98,7 +98,7 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     return new LakeflowJob(this, 'job', {
       jobName: `${this.system}_job`,
       description,
-      pipelines: { [`update_${this.system}`]: pipeline },
+      tasks: { [`update_${this.system}`]: { pipeline } },
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       permissions: [{ principal: data_engineers, level: 'CAN_MANAGE_RUN' }],

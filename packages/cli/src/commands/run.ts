@@ -1,4 +1,5 @@
-import { readManifest } from '@lakewright/config';
+import { EXIT, LakewrightError, readManifest, type SystemRun } from '@lakewright/config';
+import { durationMs, type JobRun, taskDurationMs } from '@lakewright/jobs';
 import type { RunOptions, RunSummary, ValidationResult } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
@@ -20,11 +21,13 @@ export function addRunCommand(program: Command): void {
       'empty the tables of a pipeline first: all, or those named (comma-separated) and no others',
     )
     .option('--refresh <tables>', 'bring these tables of a pipeline up to date and no others (comma-separated)')
+    .option('--param <name=value>', 'a parameter of a job in place of its default (again for another one)', parameter, {})
+    .option('--repair', 'of a job: run again what did not succeed in its last run')
     .option('--validate', 'check a pipeline without running it: every query is analysed, nothing is written')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  lakewright run listings publish --count 500 --seed 7\n  lakewright run listings pipeline',
+      '\nExamples:\n  lakewright run listings publish --count 500 --seed 7\n  lakewright run listings pipeline\n  lakewright run listings listings_job --repair',
     )
     .action(async (system: string, run: string | undefined, options: RunCommandOptions) => {
       const local = await import('@lakewright/local');
@@ -35,7 +38,7 @@ export function addRunCommand(program: Command): void {
         process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : `${runs.join('\n')}\n`);
         return;
       }
-      const { runAgain, validate } = await import('@lakewright/workflow');
+      const { RunFailedError, runAgain, validate } = await import('@lakewright/workflow');
       const progress = new TerminalProgress();
       if (options.validate) {
         const result = await validate(context, system, run, progress);
@@ -43,9 +46,34 @@ export function addRunCommand(program: Command): void {
         return;
       }
       const runId = CommandLog.current()?.runId;
-      const summary = await runAgain(context, system, run, { ...runOptions(options), runId, progress });
-      process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
+      const print = (summary: RunSummary) =>
+        process.stdout.write(options.json ? `${JSON.stringify(plain(summary), undefined, 2)}\n` : summaryText(summary));
+      try {
+        const signal = cancelledByHand(manifest.runs[run]);
+        print(await runAgain(context, system, run, { ...runOptions(options), signal, runId, progress }));
+      } catch (error) {
+        if (error instanceof RunFailedError) print(error.summary);
+        throw error;
+      }
     });
+}
+
+/** `name=value`; a value may hold more of these signs, or be empty. */
+function parameter(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new LakewrightError('CLI_PARAMETER', `--param is name=value (got "${text}")`, {
+    hint: '--param day=2026-01-31',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** Ctrl-C cancels the run of a job, and its tasks end in order; the second time it ends this command. */
+function cancelledByHand(run: SystemRun | undefined): AbortSignal | undefined {
+  if (run?.kind !== 'job') return undefined;
+  const cancel = new AbortController();
+  process.once('SIGINT', () => cancel.abort());
+  return cancel.signal;
 }
 
 interface RunCommandOptions {
@@ -53,6 +81,8 @@ interface RunCommandOptions {
   readonly seed?: string;
   readonly fullRefresh?: string | true;
   readonly refresh?: string;
+  readonly param?: Readonly<Record<string, string>>;
+  readonly repair?: boolean;
   readonly validate?: boolean;
   readonly json?: boolean;
 }
@@ -67,10 +97,12 @@ function validationText({ datasets }: ValidationResult): string {
 }
 
 function runOptions(options: RunCommandOptions): RunOptions {
-  const { count, seed, fullRefresh, refresh } = options;
+  const { count, seed, fullRefresh, refresh, param, repair } = options;
   const given = Object.entries({ count, seed }).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
   return {
     options: Object.fromEntries(given),
+    ...(param && { parameters: param }),
+    ...(repair && { repair }),
     ...(fullRefresh === undefined
       ? {}
       : { fullRefresh: fullRefresh === true || fullRefresh === 'all' ? 'all' : fullRefresh.split(',') }),
@@ -83,6 +115,7 @@ function summaryText(summary: RunSummary): string {
   if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
   if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
+  if (summary.job) parts.push(jobText(summary.job));
   if (summary.tables)
     parts.push(
       formatRows(
@@ -92,6 +125,21 @@ function summaryText(summary: RunSummary): string {
       ),
     );
   return `${parts.join('\n')}\n`;
+}
+
+/** What became of each task of a job. */
+function jobText(job: JobRun): string {
+  const now = Date.now();
+  const rows = job.tasks.map((task) => ({
+    task: task.key,
+    state: task.result ?? task.state,
+    attempts: task.attempts.length,
+    seconds: (taskDurationMs(task, now) / 1000).toFixed(1),
+    what: task.detail ?? task.error?.code ?? '',
+  }));
+  const all = { task: job.job, state: job.result ?? job.state, seconds: (durationMs(job, now) / 1000).toFixed(1) };
+  const total = { ...all, attempts: job.repairs + 1, what: job.repairs > 0 ? `repaired ${job.repairs} times` : '' };
+  return formatRows(['task', 'state', 'attempts', 'seconds', 'what'], [...rows, total], 'table');
 }
 
 /** Which runs' rows an update read; nothing where it read none. */

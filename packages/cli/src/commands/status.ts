@@ -1,4 +1,4 @@
-import type { Freshness } from '@lakewright/local';
+import type { Freshness, JobStatus } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows } from '../format';
 
@@ -17,7 +17,7 @@ export function addStatusCommand(program: Command): void {
         process.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
         return;
       }
-      const { services, stacks, resources, tables, freshness } = status;
+      const { services, stacks, resources, tables, freshness, jobs } = status;
       const sections = [
         formatRows(
           ['service', 'state', 'address'],
@@ -43,6 +43,7 @@ export function addStatusCommand(program: Command): void {
         ...(freshness.length > 0
           ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]
           : []),
+        ...(jobs.length > 0 ? [formatRows(['job', 'starts', 'last run', 'at', 'seconds'], jobs.map(jobRow), 'table')] : []),
       ];
       process.stdout.write(`${sections.join('\n')}\n`);
     });
@@ -57,6 +58,12 @@ function freshnessRow({ system, latestLoadAt, ageMinutes, sloMinutes, state, las
     fresh: state,
     'last run': lastRunId ?? '',
   };
+}
+
+function jobRow({ job, starts, lastRun }: JobStatus) {
+  if (!lastRun) return { job, starts, 'last run': 'never' };
+  const { state, result, startedAt, seconds } = lastRun;
+  return { job, starts, 'last run': result ?? state, at: startedAt, seconds: seconds.toFixed(1) };
 }
 
 function why(row: { readonly mode: string; readonly reason?: string; readonly limits?: string }): string {

@@ -10,10 +10,12 @@ export type Privilege =
   | 'CREATE_TABLE'
   | 'MODIFY'
   | 'READ_FILES'
+  | 'READ_VOLUME'
   | 'SELECT'
   | 'USE_CATALOG'
   | 'USE_SCHEMA'
-  | 'WRITE_FILES';
+  | 'WRITE_FILES'
+  | 'WRITE_VOLUME';
 
 /** Who may do what on one securable. */
 export interface Grant {
@@ -46,7 +48,7 @@ export function runAs(principal: Principal): { userName: string } | { servicePri
 export function addGrants(
   scope: Construct,
   id: string,
-  securable: { catalog: string } | { schema: string } | { externalLocation: string },
+  securable: { catalog: string } | { schema: string } | { externalLocation: string } | { volume: string },
   grants: readonly Grant[],
 ): Grants | undefined {
   const byPrincipal = new Map<string, Set<Privilege>>();

@@ -9,6 +9,7 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { addPermissions, type ObjectPermission, runAs } from './access';
 import type { LakeCatalog, Layer } from './lake-catalog';
+import type { LakeVolume } from './lake-volume';
 import type { WorkspaceFolder } from './protected-folder';
 import type { S3Access } from './s3-access';
 
@@ -22,8 +23,8 @@ export interface LakeflowPipelineProps {
   readonly schema?: Layer;
   /** Put in for `${name}` in the files; values must be known at synth. @default none */
   readonly configuration?: Readonly<Record<string, string>>;
-  /** Locations whose files it reads: they are named in the configuration only, where Terraform cannot see it. @default none */
-  readonly reads?: readonly S3Access[];
+  /** Locations and volumes whose files it reads: they are named in the configuration only, where Terraform cannot see it. @default none */
+  readonly reads?: readonly (S3Access | LakeVolume)[];
   /** Where the files lie: a `ProtectedFolder`, or a folder in one, that is this pipeline's alone. */
   readonly folder: WorkspaceFolder;
   /** Whom the pipeline runs as: it needs the grants, the people who start it do not. */
@@ -97,7 +98,7 @@ export class LakeflowPipeline extends Construct {
         notification: [{ alerts: ['on-update-failure', 'on-flow-failure'], emailRecipients: [...props.notify] }],
       }),
       // The schemas are named in the files only: Terraform cannot see that the pipeline needs them.
-      dependsOn: [...Object.values(props.catalog.schemas), ...(props.reads ?? []).map(({ location }) => location)],
+      dependsOn: [...Object.values(props.catalog.schemas), ...(props.reads ?? []).flatMap(({ ready }) => ready)],
     });
   }
 

@@ -58,6 +58,11 @@ export class S3Access extends Construct {
     addGrants(this, 'grants', { externalLocation: this.location.name }, props.grants ?? []);
   }
 
+  /** What must exist before anything is read or written there. */
+  get ready(): readonly ITerraformDependable[] {
+    return [this.location];
+  }
+
   private get roleName(): string {
     return `unity-catalog-${this.props.accessName}`;
   }

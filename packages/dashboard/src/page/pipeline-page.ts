@@ -3,6 +3,7 @@ import { picture } from '../pipeline/picture';
 import type { DatasetView, PipelineView, UpdateView } from '../pipeline/view';
 import { type Html, html } from './html';
 import { type StatusFact, shell, statusList } from './shell';
+import { stackingTable } from './table';
 
 /** How often the page asks again, in milliseconds. */
 const EVERY = { running: 1_000, otherwise: 5_000 };
@@ -49,7 +50,7 @@ const count = (value: number | undefined) => (value === undefined ? NOTHING : fo
 
 function datasetTable(datasets: readonly DatasetView[]): Html {
   const reasons = datasets.some(({ reason }) => reason !== undefined);
-  return table(
+  return stackingTable(
     ['Dataset', 'Kind', 'Result', 'Rows', 'Written', 'Dropped', 'Time', ...(reasons ? ['Reason'] : [])],
     datasets.map(({ name, kind, status, rows, rowsWritten, rowsDropped, durationMs, reason }) => [
       name,
@@ -70,15 +71,5 @@ function expectationTable(datasets: readonly DatasetView[]): Html {
     expectations.map((each) => [name, each.name, each.action, count(each.passed), count(each.failed)]),
   );
   if (rows.length === 0) return html`<div class="notice empty"><p>The last update judged no rows</p></div>`;
-  return table(['Dataset', 'Expectation', 'On violation', 'Passed', 'Failed'], rows, [3, 4]);
-}
-
-/** Roles are written out: a table that is shown as blocks is none to a browser. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[], numeric: readonly number[]): Html {
-  const style = (index: number) =>
-    numeric.includes(index) ? html` class="number"` : titles[index] === 'Reason' ? undefined : html` class="short"`;
-  return html`<table role="table" class="stacking">
-<thead role="rowgroup"><tr role="row">${titles.map((title, index) => html`<th scope="col" role="columnheader"${style(index)}>${title}</th>`)}</tr></thead>
-<tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map((text, index) => html`<td role="cell" data-label="${titles[index]}"${style(index)}>${text}</td>`)}</tr>`)}</tbody>
-</table>`;
+  return stackingTable(['Dataset', 'Expectation', 'On violation', 'Passed', 'Failed'], rows, [3, 4]);
 }

@@ -12,6 +12,7 @@ export interface PipelineComparison {
   /** A scratch folder: both lakes are made in it, from nothing. */
   readonly folder: string;
   readonly s3?: UpdateOptions['s3'];
+  readonly volumes?: UpdateOptions['volumes'];
 }
 
 /** What became of one dataset on both engines. */
@@ -58,14 +59,14 @@ interface Lake {
   readonly engine: SqlEngine;
 }
 
-async function update({ pipeline, folder, s3 }: PipelineComparison, engine: SqlEngine, name: string): Promise<Updated> {
+async function update({ pipeline, folder, s3, volumes }: PipelineComparison, engine: SqlEngine, name: string): Promise<Updated> {
   const root = join(folder, name);
   mkdirSync(root, { recursive: true });
   const lake = { root, engine };
   const began = Date.now();
   const updated = (result: UpdateResult): Updated => ({ result, lake, span: [began, Date.now()] });
   try {
-    return updated(await runUpdate({ engine, lake: root, pipeline, s3 }));
+    return updated(await runUpdate({ engine, lake: root, pipeline, s3, volumes }));
   } catch (error) {
     if (error instanceof UpdateError) return updated(error.result);
     throw error;

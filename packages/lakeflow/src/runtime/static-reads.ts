@@ -7,8 +7,10 @@ import { tableFingerprint } from '../delta/log';
 import { deltaAddress } from '../engine';
 import { readView } from '../lakehouse/lake-folder';
 import { openFiles } from '../source/file-source';
+import type { FoundFile } from '../source/file-store';
 import { nameMatcher } from '../source/glob';
 import { parseReadOptions } from '../source/read-options';
+import { isVolumePath, normalVolumePath } from '../source/volume-path';
 import type { FileRead, TableName } from '../sql';
 import { relativeToLake } from './pipeline-folder';
 import type { UpdateContext } from './update-context';
@@ -61,7 +63,7 @@ export async function readAllFiles(context: UpdateContext, read: FileRead): Prom
   const store = context.storeFor(read);
   const matches = nameMatcher(options.nameFilter);
   const files = (await store.list(read.path)).filter((file) => matches(basename(file.path)));
-  const state = files.map((file) => [portablePath(context, file.path), file.size, file.modified.toISOString()]);
+  const state = files.map((file) => [portableFile(context, file), file.size, file.modified.toISOString()]);
   return {
     fingerprint: createHash('sha256').update(JSON.stringify(state)).digest('hex'),
     open: async ({ prefix, staging, withMetadata }) => {
@@ -73,5 +75,11 @@ export async function readAllFiles(context: UpdateContext, read: FileRead): Prom
 
 /** A path as checkpoints keep it. */
 export function portablePath(context: UpdateContext, path: string): string {
+  if (isVolumePath(path)) return normalVolumePath(path);
   return path.startsWith('s3://') ? path : relativeToLake(context.folder.lake, path);
+}
+
+/** The path of a file as checkpoints keep it. */
+export function portableFile(context: UpdateContext, file: FoundFile): string {
+  return file.volumePath ?? portablePath(context, file.path);
 }

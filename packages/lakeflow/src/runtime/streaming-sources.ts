@@ -10,7 +10,7 @@ import { parseReadOptions } from '../source/read-options';
 import type { FileRead, TableName } from '../sql';
 import type { Position, SourceFile } from './checkpoint';
 import { readFileList } from './file-list';
-import { missingTable, portablePath, type ViewNames } from './static-reads';
+import { missingTable, portableFile, portablePath, type ViewNames } from './static-reads';
 import type { UpdateContext } from './update-context';
 
 /** What a source has that its flow has not read yet. */
@@ -126,7 +126,7 @@ export async function planFiles(
   const { known } = readFileList(fileListOf(source), at?.entries ?? 0);
   const matches = nameMatcher(options.nameFilter);
   const isNew = (file: FoundFile) => {
-    const before = known.get(portablePath(context, file.path));
+    const before = known.get(portableFile(context, file));
     return !before || (options.allowOverwrites && (before.size !== file.size || before.modified !== file.modified.toISOString()));
   };
   const files = (await store.list(read.path)).filter((file) => matches(basename(file.path)) && isNew(file));
@@ -135,7 +135,7 @@ export async function planFiles(
     source,
     isEmpty: files.length === 0,
     files: files.map((file) => ({
-      path: portablePath(context, file.path),
+      path: portableFile(context, file),
       size: file.size,
       modified: file.modified.toISOString(),
     })),

@@ -63,6 +63,8 @@ export interface UpdateOptions {
   readonly onEvent?: (event: PipelineEvent) => void;
   /** How to reach `s3://` sources. @default they are refused */
   readonly s3?: S3Settings;
+  /** Folder of the volumes, `<catalog>/<schema>/<volume>` below it, for `/Volumes/...` (`localPaths().volumes`). @default they are refused */
+  readonly volumes?: string;
   /** Id of the run that the update belongs to, for the event log. @default none */
   readonly run?: string;
   /**
@@ -128,13 +130,13 @@ function alreadyRunning(pipeline: string, holder: LockHolder): LakewrightError {
  *   the parser and the graph throw (src/sql)
  */
 export async function validatePipeline(
-  options: Pick<UpdateOptions, 'engine' | 'lake' | 'pipeline' | 's3'>,
+  options: Pick<UpdateOptions, 'engine' | 'lake' | 'pipeline' | 's3' | 'volumes'>,
 ): Promise<ValidationResult> {
   const { pipeline } = options;
   const graph = graphOf(pipeline);
   const folder = new PipelineFolder(options.lake, pipeline.catalog, pipeline.name);
   const events = new EventLog(folder.events, 'validation');
-  const stores = new FileStores(options.s3);
+  const stores = new FileStores(options.s3, options.volumes);
   const context = contextOf(options, { graph, folder, events, stores, isRefreshed: () => false });
   const validation = new Validation(context);
   try {
@@ -161,7 +163,7 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   const requested = options.fullRefresh ?? [];
   const selected = selectDatasets(graph, options);
   const refresh = FullRefresh.prepare(folder, graph, requested);
-  const stores = new FileStores(options.s3);
+  const stores = new FileStores(options.s3, options.volumes);
   const isRefreshed = (dataset: Dataset) => refresh.isDue(dataset);
   const context = contextOf(options, { graph, folder, events, stores, isRefreshed });
   const { run: cause, pipeline } = options;

@@ -2,6 +2,8 @@
 export interface FoundFile {
   /** Absolute path, or `s3://bucket/key`. */
   readonly path: string;
+  /** `/Volumes/...`, where the file lies in a volume: what it is known by. */
+  readonly volumePath?: string;
   /** In bytes. */
   readonly size: number;
   readonly modified: Date;

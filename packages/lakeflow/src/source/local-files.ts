@@ -13,7 +13,7 @@ import { sourceError } from './source-error';
  * @throws LakewrightError LAKEFLOW_SOURCE_MISSING when the folder is not there, LAKEFLOW_SOURCE_PATH for a path that is not absolute
  */
 export class LocalFiles implements FileStore {
-  constructor(private readonly location: SourceLocation) {}
+  constructor(protected readonly location: SourceLocation) {}
 
   async list(path: string): Promise<readonly FoundFile[]> {
     const wanted = this.absolute(path);
@@ -45,6 +45,11 @@ export class LocalFiles implements FileStore {
     }
   }
 
+  /** A path as the pipeline knows it. */
+  protected shown(path: string): string {
+    return path;
+  }
+
   private absolute(path: string): string {
     const plain = path.startsWith('file:') ? fileURLToPath(path.replace(/^file:\/*/, 'file:///')) : path;
     if (plain.startsWith('/')) return plain;
@@ -59,7 +64,7 @@ export class LocalFiles implements FileStore {
   private missing(folder: string) {
     return sourceError(
       'LAKEFLOW_SOURCE_MISSING',
-      `there is no folder or file ${folder}`,
+      `there is no folder or file ${this.shown(folder)}`,
       this.location,
       'make the folder, or mend the path',
     );
@@ -68,7 +73,7 @@ export class LocalFiles implements FileStore {
   private gone(file: FoundFile, cause: unknown) {
     return sourceError(
       'LAKEFLOW_SOURCE_GONE',
-      `${file.path} was found but cannot be read`,
+      `${this.shown(file.path)} was found but cannot be read`,
       this.location,
       'files of a source must stay until they were read; run the update again to go on without it',
       cause,

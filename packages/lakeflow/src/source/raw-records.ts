@@ -94,9 +94,10 @@ async function beginningOf(store: FileStore, file: FoundFile): Promise<string> {
   return text.slice(0, Math.max(text.lastIndexOf('\n'), 0));
 }
 
-/** `_metadata.file_path`: a URL, encoded, as Spark gives it. */
+/** `_metadata.file_path`: a URL, encoded, as Spark gives it; of a volume's file `dbfs:/Volumes/...`, as Databricks does. */
 export function pathOf(file: FoundFile): string {
   const encode = (path: string) => path.split('/').map(encodeURIComponent).join('/');
+  if (file.volumePath !== undefined) return `dbfs:${encode(file.volumePath)}`;
   return isS3(file.path) ? `s3://${encode(file.path.slice('s3://'.length))}` : `file://${encode(file.path)}`;
 }
 

@@ -1,6 +1,7 @@
 export type * from './ast';
 export { buildGraph, type GraphOptions } from './graph';
 export type * from './graph-model';
+export { bindMarkers } from './markers';
 export { quoteIdentifier, quoteName, quoteString } from './names';
 export { parsePipeline } from './parse-pipeline';
 export { expectationHolds, QUARANTINE_FILE, QUARANTINE_REASONS, withQuarantine } from './quarantine';

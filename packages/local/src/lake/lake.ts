@@ -12,12 +12,20 @@ export interface TableRows {
   readonly rows: number;
 }
 
-/** Opens the lake for as long as the action takes, in a session of its own. */
-export async function withLake<T>(context: LocalContext, action: (lake: Lakehouse) => Promise<T>): Promise<T> {
+/** Opens the lake for as long as the action takes, in a session of its own; the signal interrupts what it is at. */
+export async function withLake<T>(
+  context: LocalContext,
+  action: (lake: Lakehouse) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const engine = await connectEngine({ port: context.ports.engine });
+  const end = () => void engine.close();
+  signal?.addEventListener('abort', end, { once: true });
   try {
+    signal?.throwIfAborted();
     return await action(new Lakehouse({ root: context.paths.lake, engine }));
   } finally {
+    signal?.removeEventListener('abort', end);
     await engine.close();
   }
 }
@@ -55,6 +63,13 @@ export function readStatements(path: string): readonly WrittenQuery[] {
   return splitStatements(text, path);
 }
 
+export interface QueryAllOptions {
+  /** Who asks. @default the administrator of the metastore */
+  readonly principal?: string;
+  /** Interrupts the statement that is running, and runs no other. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs statements one after the other in one session, telling each result as it comes.
  *
@@ -64,10 +79,12 @@ export async function queryAll(
   context: LocalContext,
   statements: readonly WrittenQuery[],
   tell: (result: StatementResult) => void,
+  options: QueryAllOptions = {},
 ): Promise<void> {
-  await withLake(context, async (lake) => {
+  const ask = async (lake: Lakehouse) => {
     for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
-  });
+  };
+  await withLake(context, ask, options.signal);
 }
 
 /** The number of rows of every table and view, of one catalog or of all. */

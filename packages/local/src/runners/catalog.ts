@@ -18,6 +18,30 @@ const schema: ResourceRunner = {
     removeFolder(join(local.paths.lake, recorded.identity.catalog!, recorded.identity.schema!), recorded),
 };
 
+const volume: ResourceRunner = {
+  limits: 'managed volumes, as folders',
+  identity: (resource) => ({
+    catalog: text(resource, 'catalog_name'),
+    schema: text(resource, 'schema_name'),
+    volume: text(resource, 'name'),
+  }),
+  async reconcile(resource, { local }) {
+    const type = text(resource, 'volume_type');
+    if (type !== 'MANAGED') {
+      throw new LakewrightError('LOCAL_VOLUME_TYPE', `${resource.address}: a volume of the type ${type} does not run locally`, {
+        hint: "make it MANAGED; files of a bucket are read by the bucket's own address",
+      });
+    }
+    const names = ['catalog_name', 'schema_name', 'name'].map((attribute) => text(resource, attribute).toLowerCase());
+    return makeFolder(join(local.paths.volumes, ...names));
+  },
+  // As in the cloud: the files of a managed volume go with it.
+  async remove({ identity }, { local }) {
+    const names = [identity.catalog!, identity.schema!, identity.volume!].map((name) => name.toLowerCase());
+    rmSync(join(local.paths.volumes, ...names), { recursive: true, force: true });
+  },
+};
+
 function makeFolder(folder: string): Outcome {
   if (existsSync(folder)) return 'unchanged';
   mkdirSync(folder, { recursive: true });
@@ -35,8 +59,8 @@ function removeFolder(folder: string, { forceDestroy, address, identity }: Recor
   rmSync(folder, { recursive: true });
 }
 
-/** Catalogs and schemas: folders of the lake. */
+/** Catalogs and schemas: folders of the lake; volumes: folders beside it. */
 export const catalogRunner: Runner = {
   family: 'catalog',
-  resources: { databricks_catalog: catalog, databricks_schema: schema },
+  resources: { databricks_catalog: catalog, databricks_schema: schema, databricks_volume: volume },
 };

@@ -3,6 +3,7 @@ import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
 import { iamRunner } from './iam';
+import { jobRunner } from './job';
 import { kmsRunner } from './kms';
 import { lambdaRunner } from './lambda';
 import { logsRunner } from './logs';
@@ -27,6 +28,7 @@ const RUNNERS: readonly Runner[] = [
   workspaceRunner,
   catalogRunner,
   pipelineRunner,
+  jobRunner,
   dashboardRunner,
 ];
 

@@ -12,7 +12,6 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   databricks_alert_v2: 'its schedule does not fire here: lakewright status holds freshness against the objective',
   databricks_external_location: 'the engine reads the buckets directly',
   databricks_grants: 'every query runs as one user',
-  databricks_job: 'schedules do not fire here: lakewright run runs what a job runs',
   databricks_notification_destination: 'nobody is told of anything here',
   databricks_permissions: 'the workspace has one user',
   databricks_sql_endpoint: 'the local engine answers every query',
@@ -34,7 +33,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   aws_scheduler_schedule: 'it would never fire: there is no runner for schedules yet',
   'aws_secretsmanager_*': 'there would be no secret: there is no runner for Secrets Manager yet',
   'aws_sfn_*': 'no execution would run: there is no runner for Step Functions yet',
-  databricks_volume: 'files could not be put there: there is no runner for volumes yet',
   'snowflake_*': 'no warehouse would answer: there is no runner for Snowflake yet',
 };
 

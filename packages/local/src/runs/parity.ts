@@ -78,6 +78,7 @@ async function againstSpark(
         theirs: theirs.engine,
         folder: scratch,
         s3: awsEndpoint(context),
+        volumes: context.paths.volumes,
       });
       compared.push({ pipeline: pipeline.name, datasets });
     }

@@ -13,6 +13,10 @@ export interface PipelineRunOptions {
   readonly refresh?: readonly string[];
   /** Id of the run that the update belongs to, for the event log. */
   readonly runId?: string;
+  /** Whom the update runs as. @default the administrator of the metastore */
+  readonly principal?: string;
+  /** Ends the update: what it has not committed is as if it had not begun. */
+  readonly signal?: AbortSignal;
   readonly onStep?: (step: string) => void;
 }
 
@@ -32,7 +36,11 @@ export async function runPipeline(
   const { runUpdate } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
   const engine = await connectEngine({ port: context.ports.engine });
+  // Closing interrupts what the engine is at, and refuses what would come next.
+  const end = () => void engine.close();
+  options.signal?.addEventListener('abort', end, { once: true });
   try {
+    options.signal?.throwIfAborted();
     const update = await runUpdate({
       engine,
       lake: context.paths.lake,
@@ -42,10 +50,12 @@ export async function runPipeline(
       run: options.runId,
       runColumn: RUN_COLUMN,
       s3: awsEndpoint(context),
+      volumes: context.paths.volumes,
       onEvent: (event) => options.onStep?.(describe(event)),
     });
     return { update, tables: await tableRows(context, pipeline.catalog) };
   } finally {
+    options.signal?.removeEventListener('abort', end);
     await engine.close();
   }
 }
@@ -60,7 +70,13 @@ export async function validateDeployedPipeline(context: LocalContext, name: stri
   const pipeline = deployedPipeline(context, name);
   const engine = await connectEngine({ port: context.ports.engine });
   try {
-    return await validatePipeline({ engine, lake: context.paths.lake, pipeline, s3: awsEndpoint(context) });
+    return await validatePipeline({
+      engine,
+      lake: context.paths.lake,
+      pipeline,
+      s3: awsEndpoint(context),
+      volumes: context.paths.volumes,
+    });
   } finally {
     await engine.close();
   }

@@ -1,9 +1,11 @@
 import { EXIT, LakewrightError, readManifest, type SystemManifest, type SystemRun } from '@lakewright/config';
+import type { JobRun, TaskRun } from '@lakewright/jobs';
 import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
 import type { TableRows } from '../lake/lake';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
+import { runDeployedJob } from './job-run';
 import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { runPipeline, validateDeployedPipeline } from './pipeline-run';
 import { redrive } from './redrive';
@@ -26,6 +28,14 @@ export interface RunOptions {
   readonly fullRefresh?: 'all' | readonly string[];
   /** For a pipeline: bring these tables up to date and no others. */
   readonly refresh?: readonly string[];
+  /** For a job: parameters in place of its defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** For a job: run again what did not succeed in its last run. */
+  readonly repair?: boolean;
+  /** For a job: cancels the run. */
+  readonly signal?: AbortSignal;
+  /** For a job: told of each task that has ended. */
+  readonly onTask?: (task: TaskRun) => void;
   /** Goes with everything that the run causes. @default a new one */
   readonly runId?: string;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -37,7 +47,7 @@ export interface RunSummary {
   readonly system: string;
   readonly run: string;
   readonly runId: string;
-  readonly kind: 'lambda' | 'pipeline' | 'redrive';
+  readonly kind: SystemRun['kind'];
   readonly seconds: number;
   /** What a Lambda run returned, or a redrive counted. */
   readonly result?: unknown;
@@ -47,13 +57,15 @@ export interface RunSummary {
   readonly notices?: readonly string[];
   /** What a pipeline run did, as the runtime tells it. */
   readonly update?: UpdateResult;
+  /** The run of a job as it ended, failed or not: see `jobFailure`. */
+  readonly job?: JobRun;
   /** Rows of the tables of the pipeline's catalog after the run. */
   readonly tables?: readonly TableRows[];
 }
 
 /**
- * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, or brings
- * its dead letters back.
+ * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, runs its job, or
+ * brings its dead letters back.
  *
  * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
  * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS, LOCAL_NO_DEAD_LETTER_QUEUE; what the Lakeflow runtime throws
@@ -70,7 +82,9 @@ export async function runSystem(
   const started = performance.now();
   const tell: Tell = (step, done, total) => options.onProgress?.({ system, run, step, done, total });
   const outcome = await runOne(context, definition, { ...options, runId, redriveCommand: redriveCommand(manifest) }, tell);
-  return { system, run, runId, kind: definition.kind, seconds: (performance.now() - started) / 1000, ...outcome };
+  const seconds = (performance.now() - started) / 1000;
+  // A repaired run keeps its id.
+  return { system, run, runId: outcome.job?.id ?? runId, kind: definition.kind, seconds, ...outcome };
 }
 
 /** A run of a system's manifest. @throws LakewrightError LOCAL_UNKNOWN_RUN (exit 2) */
@@ -91,12 +105,17 @@ interface OneRunOptions extends RunOptions {
   readonly redriveCommand: string | undefined;
 }
 
-function runOne(context: LocalContext, run: SystemRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
+async function runOne(context: LocalContext, run: SystemRun, options: OneRunOptions, tell: Tell): Promise<Outcome> {
   switch (run.kind) {
     case 'lambda':
       return runLambda(context, run, options, tell);
     case 'pipeline':
       return runPipeline(context, run.pipeline, { ...selected(options), runId: options.runId, onStep: tell });
+    case 'job': {
+      const { parameters, repair, signal, runId } = options;
+      const { onTask } = options;
+      return { job: await runDeployedJob(context, run.job, { parameters, repair, signal, runId, onTask, onStep: tell }) };
+    }
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }

@@ -6,6 +6,7 @@ import { startDashboardServer } from '@lakewright/dashboard';
 import { openLocal } from '../../context';
 import { query } from '../../lake/lake';
 import { readDashboards } from '../../workspace/dashboards';
+import { jobSource } from './job-view';
 import { pipelineSource } from './pipeline-view';
 
 async function main(port: number): Promise<void> {
@@ -15,6 +16,7 @@ async function main(port: number): Promise<void> {
     dashboards: async () => readDashboards(context.paths),
     query: (sql) => query(context, sql),
     pipelines: pipelineSource(context),
+    jobs: jobSource(context),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
