@@ -1,3 +1,4 @@
+export { type NamedTable, queryReads, type StatementAccess, statementAccess } from './access';
 export {
   prepareExpectation,
   prepareExpression,
