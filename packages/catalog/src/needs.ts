@@ -13,7 +13,8 @@ export type Action =
   | { readonly do: 'read' | 'write'; readonly volume: string }
   | { readonly do: 'execute'; readonly function: string }
   | { readonly do: 'create table' | 'create materialized view'; readonly schema: string }
-  | { readonly do: 'use'; readonly schema: string }
+  | { readonly do: 'use catalog'; readonly catalog: string }
+  | { readonly do: 'use schema'; readonly schema: string }
   | { readonly do: 'read' | 'write'; readonly location: string };
 
 /**
@@ -37,9 +38,10 @@ export function needsOf(action: Action): readonly Need[] {
     const on: SecurableRef = { kind: 'external_location', name: action.location };
     return [{ privilege: action.do === 'read' ? 'READ FILES' : 'WRITE FILES', on }];
   }
+  if ('catalog' in action) return [{ privilege: 'USE CATALOG', on: ref('catalog', action.catalog) }];
   const on = ref('schema', action.schema);
   const use: Need[] = [...usage(on), { privilege: 'USE SCHEMA', on }];
-  if (action.do === 'use') return use;
+  if (action.do === 'use schema') return use;
   return [...use, { privilege: action.do === 'create table' ? 'CREATE TABLE' : 'CREATE MATERIALIZED VIEW', on }];
 }
 

@@ -10,7 +10,7 @@ export {
   saveDeployment,
 } from './deployment/deployment';
 export { type Freshness, freshness } from './lake/freshness';
-export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
+export { type QueryOptions, query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {
   type ReconcileOptions,

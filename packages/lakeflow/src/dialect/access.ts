@@ -139,9 +139,9 @@ class Reads {
   }
 
   private node(node: Node, common: ReadonlySet<string>): void {
-    if (node.kind === 'query') return this.query(node, common);
-    if (node.kind === 'table') return this.table(node.names, node, common);
-    for (const child of node.children) this.node(child, common);
+    if (node.kind === 'query') this.query(node, common);
+    else if (node.kind === 'table') this.table(node.names, node, common);
+    else for (const child of node.children) this.node(child, common);
   }
 
   private table(parts: readonly string[], { start, location }: Node, common: ReadonlySet<string>): void {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { splitStatements, type WrittenQuery } from '@lakewright/lakeflow/dialect';
 import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
-import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
+import { SqlSession } from '../catalog/session';
 import type { LocalContext } from '../context';
+import { withLake } from './with-lake';
 
 /** Rows of one table. */
 export interface TableRows {
@@ -12,23 +13,28 @@ export interface TableRows {
   readonly rows: number;
 }
 
-/** Opens the lake for as long as the action takes, in a session of its own. */
-export async function withLake<T>(context: LocalContext, action: (lake: Lakehouse) => Promise<T>): Promise<T> {
-  const engine = await connectEngine({ port: context.ports.engine });
-  try {
-    return await action(new Lakehouse({ root: context.paths.lake, engine }));
-  } finally {
-    await engine.close();
-  }
+export interface QueryOptions {
+  /** Who asks: a group, a user, the application id or plain name of a service principal. @default the metastore's admin */
+  readonly principal?: string;
 }
 
 /**
  * Runs one SQL statement on the lake; tables as `catalog.schema.table`.
  *
- * @throws EngineError ENGINE_SQL, ENGINE_UNAVAILABLE when the services do not run
+ * @throws DeniedError CATALOG_DENIED for what the principal may not do, LAKEFLOW_UNSUPPORTED for what cannot be told of a principal's
+ *   statement; EngineError ENGINE_SQL, ENGINE_UNAVAILABLE when the services do not run
  */
-export function query(context: LocalContext, sql: string): Promise<QueryResult> {
-  return withLake(context, (lake) => lake.query(sql));
+export function query(context: LocalContext, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  return withSession(context, options, (session) => session.run(sql));
+}
+
+async function withSession<T>(context: LocalContext, { principal }: QueryOptions, action: (session: SqlSession) => Promise<T>) {
+  const engine = await connectEngine({ port: context.ports.engine });
+  try {
+    return await action(SqlSession.open(context, engine, principal));
+  } finally {
+    await engine.close();
+  }
 }
 
 /** A statement of a file and what it gave. */
@@ -64,9 +70,10 @@ export async function queryAll(
   context: LocalContext,
   statements: readonly WrittenQuery[],
   tell: (result: StatementResult) => void,
+  options: QueryOptions = {},
 ): Promise<void> {
-  await withLake(context, async (lake) => {
-    for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
+  await withSession(context, options, async (session) => {
+    for (const { text, location } of statements) tell({ statement: text, ...(await session.run(text, location)) });
   });
 }
 
