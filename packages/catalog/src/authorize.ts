@@ -2,7 +2,7 @@ import { LakewrightError } from '@lakewright/config';
 import type { Directory, Identity } from './directory';
 import type { Metastore } from './metastore';
 import { type Action, distinctNeeds, type Need, needsOf } from './needs';
-import { ref, type SecurableRef, titleOf } from './securable';
+import { containersOf, ref, type SecurableRef, titleOf } from './securable';
 
 /** SQLSTATE of INSUFFICIENT_PERMISSIONS ("Error conditions", docs.databricks.com). */
 const SQL_STATE = '42501';
@@ -59,20 +59,20 @@ function readAsOwner(metastore: Metastore, directory: Directory, table: string, 
 /** The error that somebody lacks privileges. */
 export function denied(metastore: Metastore, who: Identity, lacking: readonly Need[]): DeniedError {
   const lines = lacking.map(({ privilege, on }) => `User does not have ${privilege} on ${titleOf(on)}.`);
-  const mends = lacking.map(({ privilege, on }) => `${privilege} to "${who.name}" ${placeOf(metastore, on)}`);
-  return new DeniedError(who.name, lines, `grant ${mends.join(', and ')}; then lakewright up`);
+  const byPlace = new Map<string, Set<string>>();
+  for (const { privilege, on } of lacking) {
+    const place = placeOf(metastore, on);
+    byPlace.set(place, (byPlace.get(place) ?? new Set()).add(privilege));
+  }
+  const mends = [...byPlace].map(([place, privileges]) => `${[...privileges].join(', ')} ${place}`);
+  return new DeniedError(who.name, lines, `grant "${who.name}" ${mends.join('; ')}; then lakewright up`);
 }
 
-/** Where in the stacks a grant on a securable is written. */
+/** Where in the stacks a grant on a securable is written: of what lies in a schema, with the grants of the schema when it has none of its own. */
 function placeOf(metastore: Metastore, on: SecurableRef): string {
-  const [set] = metastore.grantsOn(on);
+  const [container] = containersOf(on);
+  const [set] = [on, ...(container?.kind === 'schema' ? [container] : [])].flatMap((place) => metastore.grantsOn(place));
   if (set?.origin) return `in ${set.origin.address} (stack ${set.origin.stack})`;
-  const inside = on.kind === 'table' || on.kind === 'volume' || on.kind === 'function';
-  if (inside) {
-    const schema = ref('schema', on.name.split('.').slice(0, 2).join('.'));
-    const [around] = metastore.grantsOn(schema);
-    if (around?.origin) return `on its schema in ${around.origin.address} (stack ${around.origin.stack})`;
-  }
   const origin = metastore.get(on)?.origin;
   return `by a databricks_grants on ${titleOf(on)}${origin ? ` (stack ${origin.stack})` : ''}`;
 }

@@ -1,5 +1,5 @@
 import { fold, type Identity } from './directory';
-import { covers, ownerHas, type Privilege } from './privilege';
+import { covers, ownerHas, type Privilege, privilegesOn } from './privilege';
 import { containersOf, keyOf, type Origin, type Securable, type SecurableRef } from './securable';
 
 /** Privileges that a principal was given on one securable. */
@@ -50,8 +50,13 @@ export class Metastore {
     return this.grantSets.get(keyOf(ref)) ?? [];
   }
 
-  /** Grants on a securable, and those on what contains it that it inherits. */
+  /** Grants on a securable, and those on what contains it that it inherits: what a securable cannot bear is not passed on to it. */
   heldOn(ref: SecurableRef): readonly HeldGrant[] {
+    const applicable = privilegesOn(ref.kind, this.get(ref)?.type);
+    return this.granted(ref).filter(({ privilege }) => applicable.includes(privilege));
+  }
+
+  private granted(ref: SecurableRef): readonly HeldGrant[] {
     return [ref, ...containersOf(ref)].flatMap((place, depth) =>
       this.grantsOn(place).flatMap(({ grants }) =>
         grants.flatMap(({ principal, privileges }) =>
@@ -75,7 +80,9 @@ export class Metastore {
     if (who.admin) return true;
     if (this.owns(who, ref) && ownerHas(privilege)) return true;
     if (privilege === 'MANAGE' && containersOf(ref).some((container) => this.owns(who, container))) return true;
-    return this.heldOn(ref).some((held) => who.names.has(fold(held.principal)) && covers(held.privilege, privilege));
+    return this.granted(ref).some(
+      (held) => who.names.has(fold(held.principal)) && covers(held.privilege, privilege, (held.inheritedFrom ?? ref).kind),
+    );
   }
 
   /**

@@ -113,9 +113,9 @@ export function parsePrivilege(text: string, on: SecurableRef, type?: RelationTy
   );
 }
 
-/** Whether a grant of one privilege gives another. */
-export function covers(granted: Privilege, wanted: Privilege): boolean {
-  return granted === wanted || (granted === 'ALL PRIVILEGES' && !NOT_IN_ALL.includes(wanted));
+/** Whether a grant of one privilege gives another: ALL PRIVILEGES gives what the kind of securable that it stands on can bear. */
+export function covers(granted: Privilege, wanted: Privilege, on: SecurableRef['kind']): boolean {
+  return granted === wanted || (granted === 'ALL PRIVILEGES' && !NOT_IN_ALL.includes(wanted) && APPLICABLE[on].includes(wanted));
 }
 
 /** Whether owning a securable gives a privilege on it. */
