@@ -86,14 +86,14 @@ export class Metastore {
   }
 
   /**
-   * Whether somebody sees that a securable is there: BROWSE on its catalog, MANAGE, ownership, or any privilege on it; for that last
-   * the usage of its containers is needed as well. A catalog or schema is seen by whoever has a privilege on it.
+   * Whether somebody sees that a securable is there: BROWSE, MANAGE, ownership, or the usage of its containers with the usage of a catalog
+   * or schema itself, with any privilege on what they hold ("Manage schemas", docs.databricks.com).
    */
   sees(who: Identity, ref: SecurableRef): boolean {
-    if (who.admin) return true;
     if (this.holds(who, 'BROWSE', ref) || this.holds(who, 'MANAGE', ref)) return true;
-    const any = this.owns(who, ref) || this.heldOn(ref).some((held) => who.names.has(fold(held.principal)));
-    return any && containersOf(ref).every((container) => this.uses(who, container));
+    if (!containersOf(ref).every((container) => this.uses(who, container))) return false;
+    if (ref.kind === 'catalog' || ref.kind === 'schema') return this.uses(who, ref);
+    return this.heldOn(ref).some((held) => who.names.has(fold(held.principal)));
   }
 
   /** USE CATALOG of a catalog, USE SCHEMA of a schema. */

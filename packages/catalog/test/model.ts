@@ -59,16 +59,28 @@ export class Model {
     return this.facts.has(`${person}|${privilege}|${on}`);
   }
 
-  owns(person: string, name: string): boolean {
-    return this.owned.has(`${person}|${name}`);
-  }
-
   /** USE CATALOG and USE SCHEMA above, and the privilege itself. */
   may(person: string, privilege: Privilege, on: string): boolean {
-    const [catalog, schema, thing] = on.split('.');
-    if (!this.has(person, 'USE CATALOG', catalog!)) return false;
-    if (thing !== undefined && !this.has(person, 'USE SCHEMA', `${catalog}.${schema}`)) return false;
-    return this.has(person, privilege, on) && (privilege !== 'MODIFY' || this.has(person, 'SELECT', on));
+    return (
+      this.reaches(person, on) && this.has(person, privilege, on) && (privilege !== 'MODIFY' || this.has(person, 'SELECT', on))
+    );
+  }
+
+  /** Owners see what is theirs, BROWSE and MANAGE show a thing too, and so does usage, with any privilege on tables and volumes. */
+  sees(person: string, name: string): boolean {
+    if (this.owned.has(`${person}|${name}`) || this.has(person, 'BROWSE', name) || this.has(person, 'MANAGE', name)) return true;
+    const { kind } = this.world.tree.find((thing) => thing.name === name)!;
+    const enough = kind === 'catalog' ? 'USE CATALOG' : kind === 'schema' ? 'USE SCHEMA' : undefined;
+    return (
+      this.reaches(person, name) &&
+      BEARS[kind].some((privilege) => (enough === undefined || enough === privilege) && this.has(person, privilege, name))
+    );
+  }
+
+  private reaches(person: string, name: string): boolean {
+    const [catalog, schema, thing] = name.split('.');
+    if (schema !== undefined && !this.has(person, 'USE CATALOG', catalog!)) return false;
+    return thing === undefined || this.has(person, 'USE SCHEMA', `${catalog}.${schema}`);
   }
 
   private add(person: string, privilege: Privilege, on: string): void {
