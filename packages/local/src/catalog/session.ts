@@ -10,6 +10,7 @@ import {
 } from '@lakewright/lakeflow/dialect';
 import type { QueryResult, SqlEngine } from '@lakewright/lakeflow/engine';
 import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
+import { quoteName, type ReadReplacement } from '@lakewright/lakeflow/sql';
 import type { LocalContext } from '../context';
 import { answer } from './answers';
 import { auditLog, type Governance, lineageLog, readGovernance } from './deployed';
@@ -27,8 +28,8 @@ export class SqlSession {
   constructor(
     private readonly context: LocalContext,
     private readonly engine: SqlEngine,
-    private readonly governance: Governance,
     private readonly who: Identity,
+    private known?: Governance,
   ) {
     const admits = who.admin ? undefined : { admits: (table: Table) => this.admitted.has(fullName(table)) };
     this.lake = new Lakehouse({ root: context.paths.lake, engine, ...admits });
@@ -36,13 +37,15 @@ export class SqlSession {
 
   /** @param principal as Unity Catalog names it, or the plain name of a service principal. @default the metastore's admin */
   static open(context: LocalContext, engine: SqlEngine, principal?: string): SqlSession {
+    if (principal === undefined) return new SqlSession(context, engine, ADMIN);
     const governance = readGovernance(context);
-    return new SqlSession(
-      context,
-      engine,
-      governance,
-      principal === undefined ? ADMIN : governance.directory.identity(principal),
-    );
+    return new SqlSession(context, engine, governance.directory.identity(principal), governance);
+  }
+
+  /** Read once, and for the admin only when a statement is about it. */
+  private get governance(): Governance {
+    this.known ??= readGovernance(this.context);
+    return this.known;
   }
 
   /**
@@ -156,14 +159,14 @@ export class SqlSession {
   }
 
   private async execute(access: StatementAccess, text: WrittenQuery, at: SourceLocation | undefined): Promise<QueryResult> {
-    const replacements = await this.systemViews(access.reads);
+    const replacements = [...(await this.systemViews(access.reads)), ...this.foldedNames(access.reads)];
     if (this.who.admin && replacements.length === 0) return this.lake.query(text.text, at);
     return this.lake.statement({ head: access.head, query: access.query && { ...access.query, replacements } }, at);
   }
 
   /** Makes the system tables that a query names, and says what stands for each. */
-  private async systemViews(reads: readonly NamedTable[]) {
-    const replacements: { range: readonly [number, number]; sql: string; name: string }[] = [];
+  private async systemViews(reads: readonly NamedTable[]): Promise<ReadReplacement[]> {
+    const replacements: ReadReplacement[] = [];
     for (const { parts, range } of reads) {
       const system = range && systemTable(parts);
       if (!system) continue;
@@ -172,6 +175,20 @@ export class SqlSession {
       replacements.push({ range, sql: view, name: parts.at(-1)! });
     }
     return replacements;
+  }
+
+  /** Unity Catalog folds the case of names, and the engine does not: tables written in another case by the name that they have. */
+  private foldedNames(reads: readonly NamedTable[]): readonly ReadReplacement[] {
+    const names = reads.filter(({ parts }) => parts.length === 3);
+    if (names.length === 0) return [];
+    const tables = this.lake.tables();
+    return names.flatMap(({ parts, range }) => {
+      const full = parts.join('.');
+      const found = tables.filter((table) => fullName(table) === full.toLowerCase());
+      if (!range || found.length !== 1 || written(found[0]!) === full) return [];
+      const { catalog, schema, name } = found[0]!;
+      return [{ range, sql: quoteName([catalog, schema, name]), name: parts[2]! }];
+    });
   }
 
   private recordLineage(into: NamedTable, reads: readonly NamedTable[]): void {
@@ -207,6 +224,10 @@ interface Table {
   readonly name: string;
 }
 
-function fullName({ catalog, schema, name }: Table): string {
-  return `${catalog}.${schema}.${name}`.toLowerCase();
+function written({ catalog, schema, name }: Table): string {
+  return `${catalog}.${schema}.${name}`;
+}
+
+function fullName(table: Table): string {
+  return written(table).toLowerCase();
 }
