@@ -64,6 +64,8 @@ export function denied(metastore: Metastore, who: Identity, lacking: readonly Ne
     const place = placeOf(metastore, on);
     byPlace.set(place, (byPlace.get(place) ?? new Set()).add(privilege));
   }
+  if (lacking.every(({ on }) => on.name.split('.')[0] === 'system'))
+    return new DeniedError(who.name, lines, "the tables of the catalog system are the metastore admin's: leave --as out");
   const mends = [...byPlace].map(([place, privileges]) => `${[...privileges].join(', ')} ${place}`);
   return new DeniedError(who.name, lines, `grant "${who.name}" ${mends.join('; ')}; then lakewright up`);
 }

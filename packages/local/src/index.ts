@@ -1,5 +1,6 @@
 export { readManifest } from '@lakewright/config';
 export type { ValidationResult } from '@lakewright/lakeflow';
+export { authorizePath } from './catalog/authorize-path';
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import {
   type AuditEvent,
-  Directory,
+  type Directory,
   type GrantSet,
   Journal,
   type LineageEvent,
@@ -15,6 +15,7 @@ import { listTables } from '@lakewright/lakeflow/lake-folder';
 import type { LocalContext } from '../context';
 import { pipelines } from '../workspace/pipelines';
 import { Registry } from '../workspace/registry';
+import { readDirectory } from './principals';
 
 type Home = Pick<LocalPaths, 'home'>;
 
@@ -76,16 +77,7 @@ export function readGovernance(context: Pick<LocalContext, 'paths' | 'environmen
     ...all.map(({ owner }) => owner),
     ...grants.flatMap(({ grants: each }) => each.map(({ principal }) => principal)),
   ];
-  return { metastore: new Metastore(all, grants), directory: directoryOf(context, named) };
-}
-
-/** The principals of the environment, and whoever else owns or was granted something. */
-function directoryOf({ environment }: Pick<LocalContext, 'environment'>, named: readonly string[]): Directory {
-  const configured = Object.values(environment.principals).map((principal) =>
-    principal.kind === 'service_principal' ? { name: principal.applicationId, alias: principal.name } : { name: principal.name },
-  );
-  const others = new Set(named.filter((name) => name !== '' && !configured.some((each) => each.name === name)));
-  return new Directory([...[...others].map((name) => ({ name })), ...configured]);
+  return { metastore: new Metastore(all, grants), directory: readDirectory(context, named) };
 }
 
 function entries<T>(registry: Registry<T>): readonly T[] {

@@ -91,19 +91,22 @@ export class SqlSession {
   private check({ kind, reads, into }: StatementAccess): void {
     if (this.who.admin) return;
     const tables = reads.filter((table) => !this.isTemporary(table));
-    const { metastore, directory } = this.governance;
-    if (kind === 'describe') {
-      const on = ref('table', this.nameOf(tables[0]!));
-      if (!metastore.sees(this.who, on))
-        throw denied(metastore, this.who, [{ privilege: 'BROWSE', on: ref('catalog', on.name.split('.')[0]!) }]);
-    } else
-      authorize(
-        metastore,
-        directory,
-        this.who,
-        [...tables.map((table) => this.reading(table)), ...(into ? [this.writing(into)] : [])].flat(),
-      );
+    if (kind === 'describe') this.checkSight(tables[0] ?? reads[0]!);
+    else {
+      const { metastore, directory } = this.governance;
+      authorize(metastore, directory, this.who, [
+        ...tables.flatMap((table) => this.reading(table)),
+        ...(into ? this.writing(into) : []),
+      ]);
+    }
     for (const table of [...tables, ...(into ? [into] : [])]) if (!systemTable(table.parts)) this.admit(table);
+  }
+
+  private checkSight(table: NamedTable): void {
+    const { metastore } = this.governance;
+    const on = ref('table', this.nameOf(table));
+    if (metastore.sees(this.who, on)) return;
+    throw denied(metastore, this.who, [{ privilege: 'BROWSE', on: ref('catalog', on.name.split('.')[0]!) }]);
   }
 
   private reading(table: NamedTable): readonly Action[] {

@@ -1,4 +1,4 @@
-import { type Kind, ref, type Securable } from '@lakewright/catalog';
+import { ADMIN, type Kind, ref, type Securable } from '@lakewright/catalog';
 import { securables } from '../catalog/deployed';
 import type { DeployedResource } from '../deployment/deployment';
 import type { Outcome, ResourceRunner } from './runner';
@@ -47,7 +47,7 @@ function securableOf(resource: DeployedResource): Securable {
   const url = kind === 'external_location' ? optionalText(resource.values, 'url') : undefined;
   return {
     ...ref(kind, name.map((attribute) => text(resource, attribute)).join('.')),
-    owner: text(resource, 'owner'),
+    owner: optionalText(resource.values, 'owner') ?? ADMIN.name,
     ...(comment === undefined ? {} : { comment }),
     ...(url === undefined ? {} : { url }),
     origin: { stack: resource.stack, address: resource.address },
