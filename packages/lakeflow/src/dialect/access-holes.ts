@@ -76,9 +76,8 @@ function refuseToken(cursor: Cursor, index: number, seen: ReadonlySet<number>): 
     if (REFUSED_FUNCTIONS.includes(name) || name === 'identifier') throw refusal(cursor, index, `the function ${name}(...)`);
   }
   if (['CURRENT_USER', 'SESSION_USER'].includes(token.keyword)) throw refusal(cursor, index, `the function ${token.keyword}`);
-  if (token.kind !== 'string') return;
-  const prefixed = before.kind === 'word' && before.end === token.start && before.keyword !== 'X';
-  if (prefixed || (/^r/i.test(token.text) && token.text.includes('\\'))) throw refusal(cursor, index, `the string ${token.text}`);
+  if (token.kind === 'string' && /^r/i.test(token.text) && token.text.includes('\\'))
+    throw refusal(cursor, index, `the string ${token.text}`);
 }
 
 function isQualified(cursor: Cursor, index: number): boolean {
