@@ -12,6 +12,7 @@ import type { QueryResult, SqlEngine } from '@lakewright/lakeflow/engine';
 import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
 import { quoteName, type ReadReplacement } from '@lakewright/lakeflow/sql';
 import type { LocalContext } from '../context';
+import { withLake } from '../lake/with-lake';
 import { answer } from './answers';
 import { auditLog, type Governance, lineageLog, readGovernance } from './deployed';
 import { systemTable } from './system-tables';
@@ -90,23 +91,26 @@ export class SqlSession {
   /** Lets the statement's tables into the session, or throws. */
   private check({ kind, reads, into }: StatementAccess): void {
     if (this.who.admin) return;
-    const tables = reads.filter((table) => !this.isTemporary(table));
-    if (kind === 'describe') this.checkSight(tables[0] ?? reads[0]!);
-    else {
-      const { metastore, directory } = this.governance;
-      authorize(metastore, directory, this.who, [
-        ...tables.flatMap((table) => this.reading(table)),
-        ...(into ? this.writing(into) : []),
-      ]);
+    if (kind === 'describe') {
+      this.checkSight(reads[0]!);
+      return;
     }
-    for (const table of [...tables, ...(into ? [into] : [])]) if (!systemTable(table.parts)) this.admit(table);
+    const tables = reads.filter((table) => !this.isTemporary(table));
+    const { metastore, directory } = this.governance;
+    const actions = [...tables.flatMap((table) => this.reading(table)), ...(into ? this.writing(into) : [])];
+    authorize(metastore, directory, this.who, actions);
+    for (const table of [...tables, ...(into ? [into] : [])]) {
+      if (systemTable(table.parts)) continue;
+      this.requireTable(table);
+      this.admitted.add(this.nameOf(table));
+    }
   }
 
   private checkSight(table: NamedTable): void {
     const { metastore } = this.governance;
     const on = ref('table', this.nameOf(table));
-    if (metastore.sees(this.who, on)) return;
-    throw denied(metastore, this.who, [{ privilege: 'BROWSE', on: ref('catalog', on.name.split('.')[0]!) }]);
+    if (metastore.sees(this.who, on)) this.requireTable(table);
+    else throw denied(metastore, this.who, [{ privilege: 'BROWSE', on: ref('catalog', on.name.split('.')[0]!) }]);
   }
 
   private reading(table: NamedTable): readonly Action[] {
@@ -119,24 +123,22 @@ export class SqlSession {
     return [{ do: 'modify', table: this.nameOf(table) }];
   }
 
-  private admit(table: NamedTable): void {
+  private requireTable(table: NamedTable): void {
     const name = this.nameOf(table);
     const { metastore } = this.governance;
-    if (!metastore.get(ref('table', name))) {
-      const seen = metastore.all('table').filter((each) => metastore.sees(this.who, each));
-      throw new LakewrightError(
-        'CATALOG_NO_TABLE',
-        `[TABLE_OR_VIEW_NOT_FOUND] The table or view ${name} cannot be found. SQLSTATE: 42P01`,
-        {
-          location: table.location,
-          hint:
-            seen.length > 0
-              ? `tables that you see are ${seen.map((each) => each.name).join(', ')}`
-              : 'there is no table that you see',
-        },
-      );
-    }
-    this.admitted.add(name);
+    if (metastore.get(ref('table', name))) return;
+    const seen = metastore.all('table').filter((each) => metastore.sees(this.who, each));
+    throw new LakewrightError(
+      'CATALOG_NO_TABLE',
+      `[TABLE_OR_VIEW_NOT_FOUND] The table or view ${name} cannot be found. SQLSTATE: 42P01`,
+      {
+        location: table.location,
+        hint:
+          seen.length > 0
+            ? `tables that you see are ${seen.map((each) => each.name).join(', ')}`
+            : 'there is no table that you see',
+      },
+    );
   }
 
   private nameOf({ parts, location }: NamedTable): string {
@@ -151,10 +153,13 @@ export class SqlSession {
     return parts.length === 1 && this.temporary.has(parts[0]!.toLowerCase());
   }
 
+  /** In a session of its own: who may see a table may not thereby read it. */
   private async describe(table: NamedTable): Promise<QueryResult> {
     const name = this.nameOf(table);
-    const found = this.lake.tables().find((each) => fullName(each) === name)!;
-    const columns = await this.lake.describeTable(found);
+    const columns = await withLake(this.context, async (lake) => {
+      const found = lake.tables().find((each) => fullName(each) === name);
+      return found ? lake.describeTable(found) : [];
+    });
     return {
       columns: ['col_name', 'data_type', 'comment'].map((each) => ({ name: each, type: 'string' })),
       rows: columns.map((column) => ({ col_name: column.name, data_type: column.type, comment: null })),
