@@ -1,5 +1,6 @@
 export { readManifest } from '@lakewright/config';
 export type { ValidationResult } from '@lakewright/lakeflow';
+export { authorizePath } from './catalog/authorize-path';
 export { awsEndpoint, type LocalContext, type OpenLocalOptions, openLocal } from './context';
 export {
   type DeployedResource,
@@ -12,7 +13,7 @@ export {
 export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
 export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
 export { type Freshness, freshness } from './lake/freshness';
-export { query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
+export { type QueryOptions, query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { volumeFolder } from './lake/volumes';
 export { type HeldLock, localLocks, withLocalLock } from './locks';
 export {

@@ -593,7 +593,11 @@ describe('reconciling', () => {
         },
       ],
       ['databricks_dashboard', 'sales', { display_name: 'Sales today', serialized_dashboard: '{"pages":[]}' }],
-      ['databricks_grants', 'main', { catalog: 'shop_local' }],
+      ['databricks_storage_credential', 'lake', { name: 'shop_local_lake' }],
+      ['databricks_external_location', 'lake', { name: 'shop_local_lake', url: 's3://lake' }],
+      ['databricks_grants', 'main', { catalog: 'shop_local', grant: [{ principal: 'analysts', privileges: ['USE_CATALOG'] }] }],
+      ['databricks_grant', 'one', { catalog: 'shop_local', principal: 'others', privileges: ['USE_CATALOG'] }],
+      ['databricks_permissions', 'shop', { pipeline_id: 'x' }],
     ];
     expect(await apply(resources)).toEqual({
       'databricks_catalog.main': 'created',
@@ -603,7 +607,11 @@ describe('reconciling', () => {
       'databricks_workspace_file.one': 'created',
       'databricks_pipeline.shop': 'created',
       'databricks_dashboard.sales': 'created',
-      'databricks_grants.main': 'state only',
+      'databricks_storage_credential.lake': 'created',
+      'databricks_external_location.lake': 'created',
+      'databricks_grants.main': 'created',
+      'databricks_grant.one': 'created',
+      'databricks_permissions.shop': 'state only',
     });
     const outcomes = Object.values(await apply(resources));
     expect(outcomes.filter((outcome) => outcome !== 'unchanged')).toEqual(['state only']);

@@ -1,3 +1,5 @@
+export { type NamedTable, queryReads, type StatementAccess, statementAccess } from './access';
+export { type CatalogStatement, catalogStatement } from './catalog-statement';
 export {
   prepareExpectation,
   prepareExpression,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LakewrightError, type SourceLocation } from '@lakewright/config';
 import { refuseDecimalBounds } from '../delta/decimal-bounds';
 import { tableColumns } from '../delta/log';
-import { prepareStatement } from '../dialect';
+import { prepareQuery, prepareStatement, type WrittenQuery } from '../dialect';
 import { type Column, deltaAddress, EngineError, type QueryResult, type SqlEngine } from '../engine';
 import { type LakeTable, listTables, readView, type TableName } from './lake-folder';
 
@@ -11,6 +11,8 @@ export interface LakehouseOptions {
   /** The lake's folder (`localPaths().lake`). */
   readonly root: string;
   readonly engine: SqlEngine;
+  /** The tables that the session may hold; any other is not there for it. @default all */
+  readonly admits?: (table: TableName) => boolean;
 }
 
 /** Where a statement stands that was typed and is in no file. */
@@ -32,6 +34,7 @@ const AT_ONCE = 4;
 export class Lakehouse {
   readonly root: string;
   private readonly engine: SqlEngine;
+  private readonly admits: (table: TableName) => boolean;
   private session = '';
   /** What the session holds, by qualified name: a table's location, a view's fingerprint. */
   private readonly registered = new Map<string, { kind: LakeTable['kind']; mark: string }>();
@@ -42,11 +45,12 @@ export class Lakehouse {
   constructor(options: LakehouseOptions) {
     this.root = resolve(options.root);
     this.engine = options.engine;
+    this.admits = options.admits ?? (() => true);
   }
 
-  /** Every table and view that the folder shows now. */
+  /** Every table and view that the folder shows now, of those that are admitted. */
   tables(): readonly LakeTable[] {
-    return listTables(this.root);
+    return listTables(this.root).filter((table) => this.admits(table));
   }
 
   /** Tables that could not be registered the last time, and why; a query that needs none of them is not disturbed. */
@@ -73,11 +77,26 @@ export class Lakehouse {
    * @throws EngineError ENGINE_SQL; for a table that is not there, the hint names those that are; LakewrightError LAKEFLOW_SYNTAX,
    *   LAKEFLOW_UNSUPPORTED, LAKEFLOW_ENGINE_WRONG_ANSWER
    */
-  async query(sql: string, at?: SourceLocation): Promise<QueryResult> {
+  query(sql: string, at?: SourceLocation): Promise<QueryResult> {
+    return this.run(() => prepareStatement(this.engine, { text: sql, location: at ?? TYPED }), at);
+  }
+
+  /**
+   * Runs a statement that was taken apart before (`statementAccess`): its head as it is, its query made fit for the engine.
+   *
+   * @throws as `query`
+   */
+  statement(
+    { head, query }: { readonly head: string; readonly query?: WrittenQuery },
+    at?: SourceLocation,
+  ): Promise<QueryResult> {
+    return this.run(async () => `${head}${query ? await prepareQuery(this.engine, query) : ''}`, at);
+  }
+
+  private async run(prepare: () => Promise<string>, at: SourceLocation | undefined): Promise<QueryResult> {
     await this.register();
     try {
-      const prepared = await prepareStatement(this.engine, { text: sql, location: at ?? TYPED });
-      return await this.engine.sql(prepared);
+      return await this.engine.sql(await prepare());
     } catch (error) {
       throw this.withHint(error, at);
     }

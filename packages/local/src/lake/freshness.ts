@@ -1,6 +1,6 @@
 import { catalogName, readManifest } from '@lakewright/config';
 import type { LocalContext } from '../context';
-import { withLake } from './lake';
+import { withLake } from './with-lake';
 
 /** How old a system's tables are, against the environment's objective. */
 export interface Freshness {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { splitStatements, type WrittenQuery } from '@lakewright/lakeflow/dialect';
 import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
-import { Lakehouse } from '@lakewright/lakeflow/lakehouse';
+import { SqlSession } from '../catalog/session';
 import type { LocalContext } from '../context';
+import { withLake } from './with-lake';
 
 /** Rows of one table. */
 export interface TableRows {
@@ -12,31 +13,38 @@ export interface TableRows {
   readonly rows: number;
 }
 
-/** Opens the lake for as long as the action takes, in a session of its own; the signal interrupts what it is at. */
-export async function withLake<T>(
+export interface QueryOptions {
+  /** Who asks: a group, a user, the application id or plain name of a service principal. @default the metastore's admin */
+  readonly principal?: string;
+  /** Interrupts what the engine is at. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs one SQL statement on the lake; tables as `catalog.schema.table`.
+ *
+ * @throws DeniedError CATALOG_DENIED for what the principal may not do, LAKEFLOW_UNSUPPORTED for what cannot be told of a principal's
+ *   statement; EngineError ENGINE_SQL, ENGINE_UNAVAILABLE when the services do not run
+ */
+export function query(context: LocalContext, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  return withSession(context, options, (session) => session.run(sql));
+}
+
+async function withSession<T>(
   context: LocalContext,
-  action: (lake: Lakehouse) => Promise<T>,
-  signal?: AbortSignal,
+  { principal, signal }: QueryOptions,
+  action: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
   const engine = await connectEngine({ port: context.ports.engine });
   const end = () => void engine.close();
   signal?.addEventListener('abort', end, { once: true });
   try {
     signal?.throwIfAborted();
-    return await action(new Lakehouse({ root: context.paths.lake, engine }));
+    return await action(SqlSession.open(context, engine, principal));
   } finally {
     signal?.removeEventListener('abort', end);
     await engine.close();
   }
-}
-
-/**
- * Runs one SQL statement on the lake; tables as `catalog.schema.table`.
- *
- * @throws EngineError ENGINE_SQL, ENGINE_UNAVAILABLE when the services do not run
- */
-export function query(context: LocalContext, sql: string): Promise<QueryResult> {
-  return withLake(context, (lake) => lake.query(sql));
 }
 
 /** A statement of a file and what it gave. */
@@ -63,13 +71,6 @@ export function readStatements(path: string): readonly WrittenQuery[] {
   return splitStatements(text, path);
 }
 
-export interface QueryAllOptions {
-  /** Who asks. @default the administrator of the metastore */
-  readonly principal?: string;
-  /** Interrupts the statement that is running, and runs no other. */
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Runs statements one after the other in one session, telling each result as it comes.
  *
@@ -79,12 +80,11 @@ export async function queryAll(
   context: LocalContext,
   statements: readonly WrittenQuery[],
   tell: (result: StatementResult) => void,
-  options: QueryAllOptions = {},
+  options: QueryOptions = {},
 ): Promise<void> {
-  const ask = async (lake: Lakehouse) => {
-    for (const { text, location } of statements) tell({ statement: text, ...(await lake.query(text, location)) });
-  };
-  await withLake(context, ask, options.signal);
+  await withSession(context, options, async (session) => {
+    for (const { text, location } of statements) tell({ statement: text, ...(await session.run(text, location)) });
+  });
 }
 
 /** The number of rows of every table and view, of one catalog or of all. */

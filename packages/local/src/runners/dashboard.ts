@@ -5,7 +5,7 @@ import type { ResourceRunner, Runner, RunnerContext } from './runner';
 import { optionalText, text } from './values';
 
 const dashboard: ResourceRunner = {
-  limits: 'a page that renders the definition; queries run on the local engine as one user',
+  limits: "a page that renders the definition; its queries run as the metastore's admin",
   identity: (resource) => ({ id: dashboardKey(pathOf(resource)) }),
   async reconcile(resource, { local }) {
     const path = pathOf(resource);

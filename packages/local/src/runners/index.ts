@@ -2,6 +2,8 @@ import type { Deployment } from '../deployment/deployment';
 import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
+import { governed } from './governed';
+import { grantsRunner } from './grants';
 import { iamRunner } from './iam';
 import { jobRunner } from './job';
 import { kmsRunner } from './kms';
@@ -13,6 +15,7 @@ import type { ResourceRunner, Runner, Support } from './runner';
 import { s3Runner } from './s3';
 import { snsRunner } from './sns';
 import { sqsRunner } from './sqs';
+import { storageRunner } from './storage';
 import { workspaceRunner } from './workspace';
 
 /** In the order in which families are made where Terraform's own dependencies leave it open. */
@@ -26,14 +29,18 @@ const RUNNERS: readonly Runner[] = [
   lambdaRunner,
   cloudwatchRunner,
   workspaceRunner,
+  storageRunner,
   catalogRunner,
+  grantsRunner,
   pipelineRunner,
   jobRunner,
   dashboardRunner,
 ];
 
 const BY_TYPE = new Map(
-  RUNNERS.flatMap((runner) => Object.entries(runner.resources).map(([type, resource]) => [type, { runner, resource }] as const)),
+  RUNNERS.flatMap((runner) =>
+    Object.entries(runner.resources).map(([type, resource]) => [type, { runner, resource: governed(type, resource) }] as const),
+  ),
 );
 const RANKS = new Map([...BY_TYPE.keys()].map((type, rank) => [type, rank]));
 

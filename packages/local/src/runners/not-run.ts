@@ -10,12 +10,9 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   aws_s3_bucket_lifecycle_configuration: 'objects are kept until they are deleted',
   aws_s3_bucket_logging: 'no access log is written',
   databricks_alert_v2: 'its schedule does not fire here: lakewright status holds freshness against the objective',
-  databricks_external_location: 'the engine reads the buckets directly',
-  databricks_grants: 'every query runs as one user',
   databricks_notification_destination: 'nobody is told of anything here',
-  databricks_permissions: 'the workspace has one user',
+  databricks_permissions: 'pipelines, dashboards and folders are open to whoever is at this machine',
   databricks_sql_endpoint: 'the local engine answers every query',
-  databricks_storage_credential: 'the engine reads the buckets directly',
 };
 
 /**

@@ -33,12 +33,15 @@ function deployedPipeline(resource: DeployedResource): DeployedPipeline {
       hint: 'give the source as SQL files of the workspace, not as notebooks, globs or jars',
     });
   });
+  const identity = block(resource.values, 'run_as') ?? {};
+  const runAs = optionalText(identity, 'service_principal_name') ?? optionalText(identity, 'user_name');
   return {
     name: text(resource, 'name'),
     catalog: text(resource, 'catalog'),
     schema: optionalText(resource.values, 'schema') ?? optionalText(resource.values, 'target') ?? 'default',
     configuration: textMap(resource.values, 'configuration'),
     files,
+    ...(runAs === undefined ? {} : { runAs }),
   };
 }
 

@@ -7,6 +7,7 @@ import { childEnvironment, EXIT, LakewrightError, processEnvironment, readManife
 import type { Pipeline } from '@lakewright/lakeflow';
 import { connectEngine, startSpark } from '@lakewright/lakeflow/engine';
 import { type ComparedDataset, compareOnWarehouse, comparePipeline, Warehouse } from '@lakewright/lakeflow/parity';
+import { GovernedUpdate } from '../catalog/update-access';
 import { awsEndpoint, type LocalContext } from '../context';
 import { workspaceFile } from '../workspace/files';
 import { readPipeline } from '../workspace/pipelines';
@@ -50,11 +51,11 @@ export async function parity(context: LocalContext, system: string, onStep: (ste
 }
 
 function deployed(context: LocalContext, name: string): Pipeline {
-  const { files, ...definition } = readPipeline(context.paths, name);
-  return {
-    ...definition,
-    sources: files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') })),
-  };
+  const { files, runAs, ...definition } = readPipeline(context.paths, name);
+  const sources = files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') }));
+  const pipeline = { ...definition, sources };
+  new GovernedUpdate(context, pipeline, { runAs }).check();
+  return pipeline;
 }
 
 async function againstSpark(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline, PipelineEvent, UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import { connectEngine } from '@lakewright/lakeflow/engine';
+import { GovernedUpdate } from '../catalog/update-access';
 import { awsEndpoint, type LocalContext } from '../context';
 import { type TableRows, tableRows } from '../lake/lake';
 import { workspaceFile } from '../workspace/files';
@@ -13,20 +14,20 @@ export interface PipelineRunOptions {
   readonly refresh?: readonly string[];
   /** Id of the run that the update belongs to, for the event log. */
   readonly runId?: string;
-  /** Whom the update runs as. @default the administrator of the metastore */
-  readonly principal?: string;
   /** Ends the update: what it has not committed is as if it had not begun. */
   readonly signal?: AbortSignal;
   readonly onStep?: (step: string) => void;
+  /** Whoever starts it, for the audit log: the update itself runs as the pipeline's `run_as`. @default the metastore's admin */
+  readonly principal?: string;
 }
 
 /** By convention of every system: the column that names the run which caused a row. */
 const RUN_COLUMN = 'run_id';
 
 /**
- * One update of a deployed pipeline, from the files as they were deployed to the workspace.
+ * One update of a deployed pipeline, from the files as they were deployed to the workspace, as the principal of its `run_as`.
  *
- * @throws LakewrightError LOCAL_UNKNOWN_PIPELINE; what the Lakeflow runtime throws
+ * @throws LakewrightError CATALOG_DENIED before anything is touched, with all that the principal lacks; LakewrightError LOCAL_UNKNOWN_PIPELINE; what the Lakeflow runtime throws
  */
 export async function runPipeline(
   context: LocalContext,
@@ -35,24 +36,27 @@ export async function runPipeline(
 ): Promise<{ readonly update: UpdateResult; readonly tables: readonly TableRows[] }> {
   const { runUpdate } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
+  const governed = new GovernedUpdate(context, pipeline, readPipeline(context.paths, name), options.principal);
   const engine = await connectEngine({ port: context.ports.engine });
   // Closing interrupts what the engine is at, and refuses what would come next.
   const end = () => void engine.close();
   options.signal?.addEventListener('abort', end, { once: true });
   try {
     options.signal?.throwIfAborted();
-    const update = await runUpdate({
-      engine,
-      lake: context.paths.lake,
-      pipeline,
-      fullRefresh: options.fullRefresh,
-      refresh: options.refresh,
-      run: options.runId,
-      runColumn: RUN_COLUMN,
-      s3: awsEndpoint(context),
-      volumes: context.paths.volumes,
-      onEvent: (event) => options.onStep?.(describe(event)),
-    });
+    const update = await governed.run(() =>
+      runUpdate({
+        engine,
+        lake: context.paths.lake,
+        pipeline,
+        fullRefresh: options.fullRefresh,
+        refresh: options.refresh,
+        run: options.runId,
+        runColumn: RUN_COLUMN,
+        s3: awsEndpoint(context),
+        volumes: context.paths.volumes,
+        onEvent: (event) => options.onStep?.(describe(event)),
+      }),
+    );
     return { update, tables: await tableRows(context, pipeline.catalog) };
   } finally {
     options.signal?.removeEventListener('abort', end);
@@ -68,6 +72,7 @@ export async function runPipeline(
 export async function validateDeployedPipeline(context: LocalContext, name: string): Promise<ValidationResult> {
   const { validatePipeline } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
+  new GovernedUpdate(context, pipeline, readPipeline(context.paths, name)).check();
   const engine = await connectEngine({ port: context.ports.engine });
   try {
     return await validatePipeline({
@@ -83,7 +88,7 @@ export async function validateDeployedPipeline(context: LocalContext, name: stri
 }
 
 function deployedPipeline(context: LocalContext, name: string): Pipeline {
-  const { files, ...definition } = readPipeline(context.paths, name);
+  const { files, runAs: _, ...definition } = readPipeline(context.paths, name);
   const sources = files.map((path) => ({ path, text: readFileSync(workspaceFile(context.paths, path), 'utf8') }));
   return { ...definition, sources };
 }

@@ -11,6 +11,8 @@ export interface DeployedPipeline {
   readonly configuration: Readonly<Record<string, string>>;
   /** Workspace paths of the source files, in the order of the definition. */
   readonly files: readonly string[];
+  /** The principal that updates run as, as Unity Catalog names it. @default the metastore's admin, who deployed it */
+  readonly runAs?: string;
 }
 
 /** The deployed pipelines, by name. The runner of their type writes them; runs and events read them. */

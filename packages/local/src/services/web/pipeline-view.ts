@@ -14,7 +14,7 @@ import {
 import { PipelineFolder } from '@lakewright/lakeflow/pipeline-folder';
 import { lockHolder } from '@lakewright/process';
 import type { LocalContext } from '../../context';
-import { withLake } from '../../lake/lake';
+import { withLake } from '../../lake/with-lake';
 import { workspaceFile } from '../../workspace/files';
 import { type DeployedPipeline, pipelines, readPipeline } from '../../workspace/pipelines';
 
