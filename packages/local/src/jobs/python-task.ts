@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LakewrightError, taskEnvironment } from '@lakewright/config';
 import type { PythonAction, TaskExecution, TaskOutput } from '@lakewright/jobs';
+import { authorizePath } from '../catalog/authorize-path';
 import type { LocalContext } from '../context';
 import { volumeFolder } from '../lake/volumes';
 import { requirePython } from '../services/python';
@@ -18,12 +19,12 @@ const LAST_LINES = 15;
  * Runs the deployed file with the project's Python, in a process group of its own that ends with the attempt. Of this process's
  * environment it gets what a program needs and nothing else; what it prints goes to the log of the task.
  *
- * @throws LakewrightError LOCAL_PYTHON_TASK with the end of what it printed; LOCAL_NO_PYTHON; what `volumeFolder` throws
+ * @throws LakewrightError LOCAL_PYTHON_TASK with the end of what it printed; LOCAL_NO_PYTHON; what `volumeFolder` and `authorizePath` throw
  */
 export async function runPythonTask(context: LocalContext, action: PythonAction, execution: TaskExecution): Promise<TaskOutput> {
   const python = requirePython(context.root);
   const file = workspaceFile(context.paths, action.file);
-  const parameters = action.parameters.map((parameter) => withVolume(context, parameter));
+  const parameters = action.parameters.map((parameter) => withVolume(context, parameter, execution.runAs));
   const exchange = mkdtempSync(join(tmpdir(), 'lakewright-task-'));
   const logged = existsSync(execution.logFile) ? statSync(execution.logFile).size : 0;
   try {
@@ -41,10 +42,16 @@ export async function runPythonTask(context: LocalContext, action: PythonAction,
   }
 }
 
-/** `/Volumes/...`, also behind the name of an option, as it lies on this machine. */
-function withVolume(context: LocalContext, parameter: string): string {
+/**
+ * `/Volumes/...`, also behind the name of an option, as it lies on this machine. The process gets the folder itself, and nothing could stop
+ * it from writing there: whom it runs as needs both privileges, also when it only reads.
+ */
+function withVolume(context: LocalContext, parameter: string, principal: string | undefined): string {
   const match = /^([^/]*=)?(\/Volumes\/.*)$/s.exec(parameter);
-  return match ? `${match[1] ?? ''}${volumeFolder(context, match[2]!)}` : parameter;
+  if (!match) return parameter;
+  const path = match[2]!;
+  for (const what of ['read', 'write'] as const) authorizePath(context, principal, path, what);
+  return `${match[1] ?? ''}${volumeFolder(context, path)}`;
 }
 
 /** Waits for the end of the process, or makes it; either way nothing of its group is left. @returns its exit code, or its signal */
