@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { EXIT, LakewrightError } from '@lakewright/config';
-import { identify, type ProcessLock, takeLock } from '@lakewright/process';
+import { identify } from '@lakewright/process';
 import { type Clock, systemClock } from './clock';
 import type { JobDefinition } from './definition';
 import type { Executors, TaskOutput } from './executor';
 import type { RunHistory } from './history';
 import { type ReferenceScope, resolveReferences, unknownReferences } from './reference';
 import { decide, resultOf } from './run-if';
-import { blockedTask, RunRecord } from './run-record';
-import { firstFailure, hasEnded, type JobRun, type RunError, type RunResult, type RunTrigger } from './state';
+import { blockedTask, RunRecord, withoutOpen } from './run-record';
+import { firstFailure, hasEnded, type JobRun, type RunError, type RunResult, type RunTrigger, type TaskRun } from './state';
 import { jobScope, type StopReason, TaskRunner } from './task-runner';
+import { itsTurn } from './turn';
 import { validateJob } from './validate';
 
 export interface JobRunnerOptions {
@@ -39,11 +39,6 @@ export interface StartOptions {
   /** Told of what a task is doing. */
   readonly onStep?: (task: string, step: string) => void;
 }
-
-/** Between two looks of a run that waits for its turn. */
-const QUEUE_LOOK_MS = 1_000;
-/** Between two tries at a lock that is held for moments only. */
-const LOCK_LOOK_MS = 20;
 
 /** Runs jobs to their end and keeps what happened. Several processes may do so at once: the history is what they share. */
 export class JobRunner {
@@ -130,7 +125,7 @@ export class JobRunner {
     const { history } = this.options;
     const process_ = identify(process.pid);
     const record = new RunRecord({ ...run, ...(process_ && { process: process_ }) }, history, options.onChange ?? (() => {}));
-    if (!(await this.admitted(job, record, options.signal))) return record.run;
+    if (!(await itsTurn({ job, record, history, clock: this.clock, signal: options.signal }))) return record.run;
     const stop = new AbortController();
     const over = new AbortController();
     const cancel = () => stop.abort('canceled' satisfies StopReason);
@@ -149,57 +144,6 @@ export class JobRunner {
     }
     this.end(record, stop.signal.reason as StopReason | undefined);
     return record.run;
-  }
-
-  /**
-   * Waits until fewer runs of the job are going on than may, the oldest first; false when it is not to run at all.
-   * Source: docs.databricks.com, "Configure concurrent runs" and "Advanced job settings" (queueing).
-   */
-  private async admitted(job: JobDefinition, record: RunRecord, signal?: AbortSignal): Promise<boolean> {
-    const { history } = this.options;
-    for (;;) {
-      const lock = await this.lock(job.name);
-      try {
-        const others = history.runs(job.name).filter((run) => !hasEnded(run) && run.id !== record.run.id);
-        const running = others.filter(({ state }) => state === 'RUNNING').length;
-        const before = others.filter(({ state, id }) => state === 'QUEUED' && id < record.run.id).length;
-        if (running + before < job.maxConcurrentRuns) {
-          record.change({ state: 'RUNNING', begunAt: new Date(this.clock.now()).toISOString() });
-          return true;
-        }
-        if (!job.queue || signal?.aborted) {
-          this.skip(record, job, signal?.aborted === true);
-          return false;
-        }
-      } finally {
-        lock.release();
-      }
-      await this.clock.sleep(QUEUE_LOOK_MS, signal);
-    }
-  }
-
-  private skip(record: RunRecord, job: JobDefinition, canceled: boolean): void {
-    const result: RunResult = canceled ? 'CANCELED' : 'MAXIMUM_CONCURRENT_RUNS_REACHED';
-    const message = canceled
-      ? 'it was cancelled while it waited for its turn'
-      : `${job.maxConcurrentRuns} of its runs were going on`;
-    const tasks = record.run.tasks.map((task) =>
-      task.result ? task : ({ ...task, state: 'SKIPPED', result: 'SKIPPED' } as const),
-    );
-    const error = { code: canceled ? 'JOB_CANCELED' : 'JOB_SKIPPED', message };
-    record.change({ state: 'SKIPPED', result, error, tasks, endedAt: new Date(this.clock.now()).toISOString() });
-  }
-
-  private async lock(job: string): Promise<ProcessLock> {
-    const busy = new Error('held');
-    for (;;) {
-      try {
-        return takeLock(join(this.options.history.folderOf(job), 'turn.lock'), () => busy);
-      } catch (error) {
-        if (error !== busy) throw error;
-        await this.clock.sleep(LOCK_LOOK_MS);
-      }
-    }
   }
 
   private async runTasks(job: JobDefinition, record: RunRecord, stop: AbortSignal, options: StartOptions): Promise<void> {
@@ -256,29 +200,23 @@ export class JobRunner {
   }
 
   private end(record: RunRecord, reason: StopReason | undefined): void {
-    const tasks = record.run.tasks.map((task) =>
-      task.result ? task : ({ ...task, state: 'SKIPPED', result: 'SKIPPED' } as const),
-    );
+    const tasks = withoutOpen(record.run.tasks);
     const cut = tasks.some(({ result }) => result === 'TIMEDOUT' || result === 'CANCELED' || result === 'SKIPPED');
     // What ended by itself at the very moment it was to be stopped has ended well.
     const result = reason === undefined || !cut ? resultOf(tasks) : reason === 'timeout' ? 'TIMEDOUT' : 'CANCELED';
-    const failed = firstFailure({ ...record.run, tasks });
-    const error: RunError | undefined =
-      result === 'TIMEDOUT'
-        ? { code: 'JOB_TIMEOUT', message: 'the time of the run was up', hint: 'timeout_seconds of the job' }
-        : result === 'CANCELED'
-          ? { code: 'JOB_CANCELED', message: 'the run was cancelled' }
-          : failed?.error && result !== 'SUCCESS'
-            ? { ...failed.error, message: `task ${failed.key}: ${failed.error.message}` }
-            : undefined;
-    record.change({
-      state: 'TERMINATED',
-      result,
-      tasks,
-      endedAt: new Date(this.clock.now()).toISOString(),
-      ...(error && { error }),
-    });
+    const error = errorOf(result, firstFailure({ ...record.run, tasks }));
+    const endedAt = new Date(this.clock.now()).toISOString();
+    record.change({ state: 'TERMINATED', result, tasks, endedAt, ...(error && { error }) });
   }
+}
+
+/** Why a run did not end well, its first failed task before all. */
+function errorOf(result: RunResult, failed: TaskRun | undefined): RunError | undefined {
+  if (result === 'SUCCESS') return undefined;
+  if (result === 'TIMEDOUT')
+    return { code: 'JOB_TIMEOUT', message: 'the time of the run was up', hint: 'timeout_seconds of the job' };
+  if (result === 'CANCELED') return { code: 'JOB_CANCELED', message: 'the run was cancelled' };
+  return failed?.error && { ...failed.error, message: `task ${failed.key}: ${failed.error.message}` };
 }
 
 function nothingToRepair(job: string, last: JobRun | undefined): LakewrightError {

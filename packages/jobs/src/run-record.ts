@@ -47,6 +47,11 @@ export function blockedTask({ key, action, dependsOn }: JobTask, attempts: TaskR
   return { key, kind: action.kind, about: aboutOf(action), dependsOn, state: 'BLOCKED', attempts };
 }
 
+/** Tasks of a run that is over: those that have not ended are skipped. */
+export function withoutOpen(tasks: readonly TaskRun[]): readonly TaskRun[] {
+  return tasks.map((task) => (task.result ? task : { ...task, state: 'SKIPPED', result: 'SKIPPED' }));
+}
+
 function aboutOf(action: TaskAction): string {
   switch (action.kind) {
     case 'pipeline':

@@ -78,6 +78,7 @@ export async function runSystem(
 ): Promise<RunSummary> {
   const manifest = readManifest(context.root, system);
   const definition = findRun(manifest, run);
+  refuseJobOptions(definition, run, options);
   const runId = options.runId ?? newRunId();
   const started = performance.now();
   const tell: Tell = (step, done, total) => options.onProgress?.({ system, run, step, done, total });
@@ -93,6 +94,14 @@ export function findRun(system: SystemManifest, name: string): SystemRun {
   if (run) return run;
   throw new LakewrightError('LOCAL_UNKNOWN_RUN', `system ${system.name} has no run "${name}"`, {
     hint: `its runs are: ${Object.keys(system.runs).join(', ')}`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function refuseJobOptions({ kind }: SystemRun, run: string, { parameters = {}, repair }: RunOptions): void {
+  if (kind === 'job' || (Object.keys(parameters).length === 0 && !repair)) return;
+  throw new LakewrightError('LOCAL_RUN_OPTION', `--param and --repair are for jobs, and ${run} is a ${kind}`, {
+    hint: 'name a run of the kind job',
     exitCode: EXIT.usage,
   });
 }
