@@ -13,6 +13,7 @@ test('the commands are those of the documentation', () => {
   expect(buildProgram().commands.map((command) => command.name())).toEqual([
     'up',
     'run',
+    'watch',
     'sql',
     'parity',
     'status',
@@ -23,6 +24,7 @@ test('the commands are those of the documentation', () => {
     'plan',
     'apply',
     'destroy',
+    'export',
     'new',
     'select',
     'doctor',
