@@ -23,7 +23,7 @@ import {
   wholeDecimal,
 } from './results';
 import { groupByAll, qualify, starExcept, usingColumn } from './select-list';
-import { sumOfBigint } from './sums';
+import { averageOfDecimal, sumOfBigint } from './sums';
 import { binaryText, formatNumber, jsonBrackets, numberText, toJson } from './texts';
 
 /** Everything that differs between Spark and the default engine and can be seen with types; in the order in which it is applied to a node. */
@@ -39,6 +39,7 @@ export const RULES: readonly Rule[] = [
   doubleToDecimal,
   decimalToDouble,
   sumOfBigint,
+  averageOfDecimal,
   resultTypes,
   dateTrunc,
   mixedTypes,
