@@ -6,7 +6,9 @@ import {
   type Grant,
   LakeCatalog,
   LakeflowJob,
+  type LakeflowJobProps,
   LakeflowPipeline,
+  LakeVolume,
   LakeviewDashboard,
   type LakeviewDashboardProps,
   LakewrightStack,
@@ -71,20 +73,40 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     });
   }
 
+  /** The managed volume `bronze.<name>`: the service principal puts files there, its pipelines read them, engineers look. */
+  protected addVolume(name: string, comment: string): LakeVolume {
+    const { data_engineers, pipeline_sp } = this.environment.principals;
+    return new LakeVolume(this, name, {
+      volumeName: name,
+      catalog: this.catalog,
+      comment,
+      grants: [
+        { principal: pipeline_sp, privileges: ['READ_VOLUME', 'WRITE_VOLUME'] },
+        { principal: data_engineers, privileges: ['READ_VOLUME'] },
+      ],
+      mayLoseData: true,
+    });
+  }
+
   /**
-   * The pipeline of every SQL file in `apps/<system>/pipelines`, named after the system.
+   * A pipeline of every SQL file in a folder: of `apps/<system>/pipelines`, named after the system; for a system that has several,
+   * of `apps/<system>/pipelines/<name>`, named `<system>_<name>`.
+   *
    * @param sources by the name that the files know the path by: `${staging_path}`
    */
-  protected addPipeline(sources: Readonly<Record<string, S3Access>>): LakeflowPipeline {
+  protected addPipeline(sources: Readonly<Record<string, S3Access | LakeVolume>>, name?: string): LakeflowPipeline {
     const { data_engineers, pipeline_sp } = this.environment.principals;
-    const paths = Object.entries(sources).map(([name, { url }]) => [name, `${url}/`]);
-    return new LakeflowPipeline(this, 'pipeline', {
-      pipelineName: this.system,
-      sources: sqlFilesIn(`apps/${this.system}/pipelines`),
+    const paths = Object.entries(sources).map(([key, source]) => [
+      key,
+      source instanceof LakeVolume ? source.path : `${source.url}/`,
+    ]);
+    return new LakeflowPipeline(this, name ? `${name}_pipeline` : 'pipeline', {
+      pipelineName: name ? `${this.system}_${name}` : this.system,
+      sources: sqlFilesIn(`apps/${this.system}/pipelines${name ? `/${name}` : ''}`),
       catalog: this.catalog,
       reads: Object.values(sources),
       configuration: Object.fromEntries(paths),
-      folder: this.folder.addFolder('pipelines'),
+      folder: this.folder.addFolder(name ? `${name}_pipeline` : 'pipelines'),
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       // The service principal too: the job starts it under this name.
@@ -92,13 +114,15 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     });
   }
 
-  /** The job `<system>_job`, which updates the pipeline on the environment's schedule. */
-  protected addJob(pipeline: LakeflowPipeline, description: string): LakeflowJob {
+  /** The job `<system>_job`, on the environment's schedule. */
+  protected addJob(description: string, props: Pick<LakeflowJobProps, 'tasks' | 'parameters'>): LakeflowJob {
     const { data_engineers, pipeline_sp } = this.environment.principals;
+    const hasFiles = Object.values(props.tasks).some((task) => 'pythonFile' in task || 'sqlFile' in task);
     return new LakeflowJob(this, 'job', {
+      ...props,
       jobName: `${this.system}_job`,
       description,
-      tasks: { [`update_${this.system}`]: { pipeline } },
+      ...(hasFiles && { folder: this.folder.addFolder('jobs') }),
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       permissions: [{ principal: data_engineers, level: 'CAN_MANAGE_RUN' }],
