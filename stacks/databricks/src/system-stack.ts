@@ -1,7 +1,9 @@
 import { catalogName, type Environment, projectRoot, readManifest, workspaceFolder } from '@lakewright/config';
 import {
+  type AlertPlace,
   addAwsProvider,
   addDatabricksProvider,
+  DroppedRowsAlert,
   FreshnessAlert,
   type Grant,
   LakeCatalog,
@@ -15,6 +17,7 @@ import {
   ProtectedFolder,
   S3Access,
   sqlFilesIn,
+  type WorkspaceFolder,
 } from '@lakewright/constructs';
 import type { AwsSystemStack, BucketFolder } from '@lakewright/stacks-aws';
 import type { Construct } from 'constructs';
@@ -42,6 +45,7 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
   /** What lies there runs as the service principal: engineers look, and a deployment changes it. */
   protected readonly folder: ProtectedFolder;
   private readonly foundation: DatabricksFoundationStack;
+  private alerts?: WorkspaceFolder;
 
   /** @param about what the catalog holds, as its comment says */
   constructor(scope: Construct, props: DatabricksSystemProps<Aws>, about: string) {
@@ -93,8 +97,13 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
    * of `apps/<system>/pipelines/<name>`, named `<system>_<name>`.
    *
    * @param sources by the name that the files know the path by: `${staging_path}`
+   * @param eventLogTable name of the table in bronze that its event log is published as
    */
-  protected addPipeline(sources: Readonly<Record<string, S3Access | LakeVolume>>, name?: string): LakeflowPipeline {
+  protected addPipeline(
+    sources: Readonly<Record<string, S3Access | LakeVolume>>,
+    name?: string,
+    eventLogTable?: string,
+  ): LakeflowPipeline {
     const { data_engineers, pipeline_sp } = this.environment.principals;
     const paths = Object.entries(sources).map(([key, source]) => [
       key,
@@ -107,6 +116,7 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
       reads: Object.values(sources),
       configuration: Object.fromEntries(paths),
       folder: this.folder.addFolder(name ? `${name}_pipeline` : 'pipelines'),
+      eventLogTable,
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       // The service principal too: the job starts it under this name.
@@ -143,6 +153,31 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     });
   }
 
+  /** Rings when an update of a pipeline drops a larger share of the rows of any table. */
+  protected addDroppedRowsAlert(pipeline: LakeflowPipeline, percent: number): DroppedRowsAlert {
+    return new DroppedRowsAlert(this, 'dropped_rows', {
+      ...this.alertPlace('dropped rows', 'dropped-rows'),
+      pipeline,
+      percent,
+    });
+  }
+
+  private alertPlace(what: string, runbook: string): AlertPlace {
+    return {
+      alertName: `${this.system} ${what}`,
+      warehouse: this.foundation.warehouse,
+      folder: this.alertFolder(),
+      runAs: this.environment.principals.pipeline_sp,
+      destination: this.foundation.alarms,
+      runbook,
+    };
+  }
+
+  private alertFolder(): WorkspaceFolder {
+    this.alerts ??= this.folder.addFolder('alerts');
+    return this.alerts;
+  }
+
   private addCatalog(comment: string): LakeCatalog {
     const { data_engineers, analysts, pipeline_sp } = this.environment.principals;
     const build: Grant = {
@@ -174,13 +209,8 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     const { freshness } = readManifest(projectRoot(), this.system);
     if (freshness === undefined) return;
     new FreshnessAlert(this, 'freshness', {
-      alertName: `${this.system} freshness`,
+      ...this.alertPlace('freshness', 'freshness'),
       table: `${this.catalogName}.${freshness}`,
-      warehouse: this.foundation.warehouse,
-      folder: this.folder.addFolder('alerts'),
-      runAs: this.environment.principals.pipeline_sp,
-      destination: this.foundation.alarms,
-      runbook: 'freshness',
     });
   }
 }

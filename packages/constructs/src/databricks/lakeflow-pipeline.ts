@@ -80,6 +80,10 @@ export class LakeflowPipeline extends Construct {
     return eventLogTable && `${catalog.catalogName}.${this.schema}.${eventLogTable}`;
   }
 
+  get pipelineName(): string {
+    return this.props.pipelineName;
+  }
+
   private get schema(): Layer {
     return this.props.schema ?? 'bronze';
   }
