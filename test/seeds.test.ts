@@ -44,26 +44,27 @@ function resources(name: string): boolean {
   return named.includes(rest.join('.'));
 }
 
-/** `schema.table` or `schema.table.column` of the pipeline's SQL. */
+/** `schema.table` or `schema.table.column` of the pipelines' SQL. */
 function tables(): (name: string) => boolean {
-  const sources = sqlFilesIn('apps/listings/pipelines').map((path) => ({
-    path,
-    text: readFileSync(join(projectRoot(), path), 'utf8'),
-  }));
-  const graph = buildGraph(parsePipeline(withQuarantine(sources), { staging_path: 's3://staging/' }), {
-    catalog: 'listings_local',
-    schema: 'bronze',
-  });
-  const made = new Map(
-    graph.datasets.flatMap((dataset) =>
-      dataset.table ? [[`${dataset.table.schema}.${dataset.table.name}`, dataset] as const] : [],
-    ),
-  );
+  const pipelines = [
+    pipelineOf('apps/listings/pipelines', { staging_path: 's3://staging/' }),
+    pipelineOf('apps/commerce/pipelines/medallion', { landing_path: '/Volumes/commerce_local/bronze/landing' }),
+    pipelineOf('apps/commerce/pipelines/cdc', {}),
+  ];
   return (name) => {
     const [schema, table, column] = name.split('.');
-    if (!made.has(`${schema}.${table}`)) return false;
-    return column === undefined || new RegExp(`\\b${column}\\b`).test(sourceOf(sources, `${schema}.${table}`));
+    return pipelines.some(({ sources, made }) => {
+      if (!made.has(`${schema}.${table}`)) return false;
+      return column === undefined || new RegExp(`\\b${column}\\b`).test(sourceOf(sources, `${schema}.${table}`));
+    });
   };
+}
+
+function pipelineOf(folder: string, configuration: Readonly<Record<string, string>>) {
+  const sources = sqlFilesIn(folder).map((path) => ({ path, text: readFileSync(join(projectRoot(), path), 'utf8') }));
+  const graph = buildGraph(parsePipeline(withQuarantine(sources), configuration), { catalog: 'local', schema: 'bronze' });
+  const made = graph.datasets.flatMap(({ table }) => (table ? [`${table.schema}.${table.name}`] : []));
+  return { sources, made: new Set(made) };
 }
 
 function sourceOf(sources: readonly { readonly text: string }[], table: string): string {

@@ -8,7 +8,7 @@ export default class DatabricksNewSystemStack extends DatabricksSystemStack<AwsN
   constructor(scope: Construct, props: DatabricksSystemProps<AwsNewSystemStack>) {
     super(scope, props, 'Tables of newsystem');
     const pipeline = this.addPipeline({ records_path: this.addSource(this.aws.records) });
-    this.addJob(pipeline, 'Takes new records through to the tables of newsystem');
+    this.addJob('Takes new records through to the tables of newsystem', { tasks: { update_newsystem: { pipeline } } });
     this.addDashboard('New system', overview(this.catalogName));
     this.addOutputs({ pipeline_id: pipeline.pipeline.id });
   }

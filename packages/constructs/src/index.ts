@@ -16,6 +16,7 @@ export { SystemDashboard, type SystemDashboardProps } from './aws/system-dashboa
 export { type Grant, type ObjectPermission, type Privilege, principalName } from './databricks/access';
 export { AlertDestination, type AlertDestinationProps } from './databricks/alert-destination';
 export { addDatabricksProvider } from './databricks/databricks-provider';
+export { DroppedRowsAlert, type DroppedRowsAlertProps } from './databricks/dropped-rows-alert';
 export { FreshnessAlert, type FreshnessAlertProps } from './databricks/freshness-alert';
 export type {
   ConditionJobTask,
@@ -34,6 +35,7 @@ export { type JobTrigger, LakeflowJob, type LakeflowJobProps } from './databrick
 export { LakeflowPipeline, type LakeflowPipelineProps, sqlFilesIn } from './databricks/lakeflow-pipeline';
 export { LakeviewDashboard, type LakeviewDashboardProps } from './databricks/lakeview-dashboard';
 export { ProtectedFolder, type ProtectedFolderProps, type WorkspaceFolder } from './databricks/protected-folder';
+export { type AlertPlace, QueryAlert, type QueryAlertProps } from './databricks/query-alert';
 export { S3Access, type S3AccessProps } from './databricks/s3-access';
 export { Warehouse, type WarehouseProps } from './databricks/warehouse';
 export { workspacePath } from './databricks/workspace-path';

@@ -12,6 +12,7 @@ export {
 } from './deployment/deployment';
 export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
 export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
+export { type AlertState, alertStates } from './lake/alert-states';
 export { type Freshness, freshness } from './lake/freshness';
 export { type QueryOptions, query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { volumeFolder } from './lake/volumes';

@@ -1,4 +1,6 @@
 import {
+  type AlertState,
+  alertStates,
   type Freshness,
   freshness,
   isDeployed,
@@ -26,6 +28,8 @@ export interface PlaneStatus {
   readonly freshness: readonly Freshness[];
   /** The deployed jobs and their last runs. */
   readonly jobs: readonly JobStatus[];
+  /** The deployed alerts, evaluated now. */
+  readonly alerts: readonly AlertState[];
 }
 
 /** Looks at services, deployment and tables; starts nothing. */
@@ -40,5 +44,6 @@ export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
     tables: readable ? await tableRows(context) : [],
     freshness: readable ? await freshness(context, context.environment.systems) : [],
     jobs: deployment ? jobStatus(context) : [],
+    alerts: readable ? await alertStates(context) : [],
   };
 }

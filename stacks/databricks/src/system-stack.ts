@@ -1,18 +1,23 @@
 import { catalogName, type Environment, projectRoot, readManifest, workspaceFolder } from '@lakewright/config';
 import {
+  type AlertPlace,
   addAwsProvider,
   addDatabricksProvider,
+  DroppedRowsAlert,
   FreshnessAlert,
   type Grant,
   LakeCatalog,
   LakeflowJob,
+  type LakeflowJobProps,
   LakeflowPipeline,
+  LakeVolume,
   LakeviewDashboard,
   type LakeviewDashboardProps,
   LakewrightStack,
   ProtectedFolder,
   S3Access,
   sqlFilesIn,
+  type WorkspaceFolder,
 } from '@lakewright/constructs';
 import type { AwsSystemStack, BucketFolder } from '@lakewright/stacks-aws';
 import type { Construct } from 'constructs';
@@ -40,6 +45,7 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
   /** What lies there runs as the service principal: engineers look, and a deployment changes it. */
   protected readonly folder: ProtectedFolder;
   private readonly foundation: DatabricksFoundationStack;
+  private alerts?: WorkspaceFolder;
 
   /** @param about what the catalog holds, as its comment says */
   constructor(scope: Construct, props: DatabricksSystemProps<Aws>, about: string) {
@@ -71,20 +77,46 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     });
   }
 
-  /**
-   * The pipeline of every SQL file in `apps/<system>/pipelines`, named after the system.
-   * @param sources by the name that the files know the path by: `${staging_path}`
-   */
-  protected addPipeline(sources: Readonly<Record<string, S3Access>>): LakeflowPipeline {
+  /** The managed volume `bronze.<name>`: the service principal puts files there, its pipelines read them, engineers look. */
+  protected addVolume(name: string, comment: string): LakeVolume {
     const { data_engineers, pipeline_sp } = this.environment.principals;
-    const paths = Object.entries(sources).map(([name, { url }]) => [name, `${url}/`]);
-    return new LakeflowPipeline(this, 'pipeline', {
-      pipelineName: this.system,
-      sources: sqlFilesIn(`apps/${this.system}/pipelines`),
+    return new LakeVolume(this, name, {
+      volumeName: name,
+      catalog: this.catalog,
+      comment,
+      grants: [
+        { principal: pipeline_sp, privileges: ['READ_VOLUME', 'WRITE_VOLUME'] },
+        { principal: data_engineers, privileges: ['READ_VOLUME'] },
+      ],
+      mayLoseData: true,
+    });
+  }
+
+  /**
+   * A pipeline of every SQL file in a folder: of `apps/<system>/pipelines`, named after the system; for a system that has several,
+   * of `apps/<system>/pipelines/<name>`, named `<system>_<name>`.
+   *
+   * @param sources by the name that the files know the path by: `${staging_path}`
+   * @param eventLogTable name of the table in bronze that its event log is published as
+   */
+  protected addPipeline(
+    sources: Readonly<Record<string, S3Access | LakeVolume>>,
+    name?: string,
+    eventLogTable?: string,
+  ): LakeflowPipeline {
+    const { data_engineers, pipeline_sp } = this.environment.principals;
+    const paths = Object.entries(sources).map(([key, source]) => [
+      key,
+      source instanceof LakeVolume ? source.path : `${source.url}/`,
+    ]);
+    return new LakeflowPipeline(this, name ? `${name}_pipeline` : 'pipeline', {
+      pipelineName: name ? `${this.system}_${name}` : this.system,
+      sources: sqlFilesIn(`apps/${this.system}/pipelines${name ? `/${name}` : ''}`),
       catalog: this.catalog,
       reads: Object.values(sources),
       configuration: Object.fromEntries(paths),
-      folder: this.folder.addFolder('pipelines'),
+      folder: this.folder.addFolder(name ? `${name}_pipeline` : 'pipelines'),
+      eventLogTable,
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       // The service principal too: the job starts it under this name.
@@ -92,13 +124,15 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     });
   }
 
-  /** The job `<system>_job`, which updates the pipeline on the environment's schedule. */
-  protected addJob(pipeline: LakeflowPipeline, description: string): LakeflowJob {
+  /** The job `<system>_job`, on the environment's schedule. */
+  protected addJob(description: string, props: Pick<LakeflowJobProps, 'tasks' | 'parameters'>): LakeflowJob {
     const { data_engineers, pipeline_sp } = this.environment.principals;
+    const hasFiles = Object.values(props.tasks).some((task) => 'pythonFile' in task || 'sqlFile' in task);
     return new LakeflowJob(this, 'job', {
+      ...props,
       jobName: `${this.system}_job`,
       description,
-      tasks: { [`update_${this.system}`]: { pipeline } },
+      ...(hasFiles && { folder: this.folder.addFolder('jobs') }),
       runAs: pipeline_sp,
       notify: this.environment.alarmEmails,
       permissions: [{ principal: data_engineers, level: 'CAN_MANAGE_RUN' }],
@@ -117,6 +151,31 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
         { principal: analysts, level: 'CAN_READ' },
       ],
     });
+  }
+
+  /** Rings when an update of a pipeline drops a larger share of the rows of any table. */
+  protected addDroppedRowsAlert(pipeline: LakeflowPipeline, percent: number): DroppedRowsAlert {
+    return new DroppedRowsAlert(this, 'dropped_rows', {
+      ...this.alertPlace('dropped rows', 'dropped-rows'),
+      pipeline,
+      percent,
+    });
+  }
+
+  private alertPlace(what: string, runbook: string): AlertPlace {
+    return {
+      alertName: `${this.system} ${what}`,
+      warehouse: this.foundation.warehouse,
+      folder: this.alertFolder(),
+      runAs: this.environment.principals.pipeline_sp,
+      destination: this.foundation.alarms,
+      runbook,
+    };
+  }
+
+  private alertFolder(): WorkspaceFolder {
+    this.alerts ??= this.folder.addFolder('alerts');
+    return this.alerts;
   }
 
   private addCatalog(comment: string): LakeCatalog {
@@ -150,13 +209,8 @@ export abstract class DatabricksSystemStack<Aws extends AwsSystemStack = AwsSyst
     const { freshness } = readManifest(projectRoot(), this.system);
     if (freshness === undefined) return;
     new FreshnessAlert(this, 'freshness', {
-      alertName: `${this.system} freshness`,
+      ...this.alertPlace('freshness', 'freshness'),
       table: `${this.catalogName}.${freshness}`,
-      warehouse: this.foundation.warehouse,
-      folder: this.folder.addFolder('alerts'),
-      runAs: this.environment.principals.pipeline_sp,
-      destination: this.foundation.alarms,
-      runbook: 'freshness',
     });
   }
 }

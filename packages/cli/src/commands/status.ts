@@ -17,7 +17,7 @@ export function addStatusCommand(program: Command): void {
         process.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
         return;
       }
-      const { services, stacks, resources, tables, freshness, jobs } = status;
+      const { services, stacks, resources, tables, freshness, jobs, alerts } = status;
       const sections = [
         formatRows(
           ['service', 'state', 'address'],
@@ -44,6 +44,20 @@ export function addStatusCommand(program: Command): void {
           ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]
           : []),
         ...(jobs.length > 0 ? [formatRows(['job', 'starts', 'last run', 'at', 'seconds'], jobs.map(jobRow), 'table')] : []),
+        ...(alerts.length > 0
+          ? [
+              formatRows(
+                ['alert', 'state', 'condition', 'value'],
+                alerts.map(({ alert, state, condition, value, error }) => ({
+                  alert,
+                  state,
+                  condition,
+                  value: error ?? value ?? '',
+                })),
+                'table',
+              ),
+            ]
+          : []),
       ];
       process.stdout.write(`${sections.join('\n')}\n`);
     });

@@ -47,6 +47,8 @@ export interface PipelineJobTask extends TaskSettings {
 export interface PythonFileJobTask extends TaskSettings {
   /** Relative to the project: `apps/<system>/jobs/generate.py`. */
   readonly pythonFile: string;
+  /** Files of the project that it imports by their names; they lie beside it. @default none */
+  readonly modules?: readonly string[];
   /** Arguments of its command line; may hold dynamic value references such as `{{job.parameters.seed}}`. @default none */
   readonly parameters?: readonly string[];
 }
@@ -82,6 +84,13 @@ export const ENVIRONMENT_KEY = 'default';
 export function fileOf(task: LakeflowJobTask): string | undefined {
   if ('pythonFile' in task) return task.pythonFile;
   return 'sqlFile' in task ? task.sqlFile : undefined;
+}
+
+/** The same, and the files that it imports. */
+export function filesOf(task: LakeflowJobTask): readonly string[] {
+  const file = fileOf(task);
+  if (file === undefined) return [];
+  return 'pythonFile' in task ? [file, ...(task.modules ?? [])] : [file];
 }
 
 /** A task as the provider takes it. @param file workspace path of its file, for a task that has one */

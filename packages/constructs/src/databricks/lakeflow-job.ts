@@ -7,7 +7,7 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { addPermissions, type ObjectPermission, runAs } from './access';
-import { ENVIRONMENT_KEY, fileOf, type LakeflowJobTask, taskBlock } from './job-task';
+import { ENVIRONMENT_KEY, fileOf, filesOf, type LakeflowJobTask, taskBlock } from './job-task';
 import type { WorkspaceFolder } from './protected-folder';
 
 /** What starts a job by itself. Source: docs.databricks.com, "Automating jobs with schedules and triggers". */
@@ -72,7 +72,7 @@ export class LakeflowJob extends Construct {
   /** One file of the workspace for each file of the project, however many tasks run it. */
   private addFiles(): WorkspaceFile[] {
     const { folder, tasks, runAs } = this.props;
-    const sources = [...new Set(Object.values(tasks).flatMap((task) => fileOf(task) ?? []))];
+    const sources = [...new Set(Object.values(tasks).flatMap(filesOf))];
     if (folder === undefined || sources.length === 0) return [];
     folder.grantRead(runAs);
     return sources.map((source) => {
@@ -101,6 +101,8 @@ export class LakeflowJob extends Construct {
       task: Object.entries(props.tasks).map(([key, task]) => taskBlock(key, task, this.paths.get(fileOf(task) ?? ''))),
       ...(parameter.length > 0 && { parameter }),
       ...(python && { environment: [{ environmentKey: ENVIRONMENT_KEY, spec: { environmentVersion: ENVIRONMENT_VERSION } }] }),
+      // Those that a task only imports are named nowhere else.
+      ...(this.files.length > 0 && { dependsOn: [...this.files] }),
       ...(props.notify?.length && { emailNotifications: { onFailure: [...props.notify] } }),
     });
   }
@@ -150,10 +152,9 @@ export class LakeflowJob extends Construct {
 
   private validateFiles(): void {
     const { tasks, folder } = this.props;
-    const files = Object.entries(tasks).flatMap(([key, task]) => {
-      const file = fileOf(task);
-      return file === undefined ? [] : [{ key, file, ending: 'pythonFile' in task ? '.py' : '.sql' }];
-    });
+    const files = Object.entries(tasks).flatMap(([key, task]) =>
+      filesOf(task).map((file) => ({ key, file, ending: 'pythonFile' in task ? '.py' : '.sql' })),
+    );
     const wrong = files.find(({ file, ending }) => !file.endsWith(ending) || !existsSync(resolve(projectRoot(), file)));
     if (wrong) {
       throw new LakewrightError(

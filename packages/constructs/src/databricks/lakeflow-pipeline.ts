@@ -25,6 +25,11 @@ export interface LakeflowPipelineProps {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Locations and volumes whose files it reads: they are named in the configuration only, where Terraform cannot see it. @default none */
   readonly reads?: readonly (S3Access | LakeVolume)[];
+  /**
+   * Name of the table that the event log is published as, in the schema `schema`: for queries and alerts.
+   * @default who owns the pipeline reads it by `event_log()`
+   */
+  readonly eventLogTable?: string;
   /** Where the files lie: a `ProtectedFolder`, or a folder in one, that is this pipeline's alone. */
   readonly folder: WorkspaceFolder;
   /** Whom the pipeline runs as: it needs the grants, the people who start it do not. */
@@ -51,6 +56,7 @@ export class LakeflowPipeline extends Construct {
     this.props = props;
     this.validateSources();
     this.validateNames();
+    this.validateEventLog();
     this.validateRunAs();
     const written = props.sources.map(readSource);
     const deployed = this.checked(written);
@@ -66,6 +72,16 @@ export class LakeflowPipeline extends Construct {
     const sources = withQuarantine(written);
     buildGraph(parsePipeline(sources, configuration), { catalog: catalog.catalogName, schema: this.schema });
     return sources;
+  }
+
+  /** `catalog.schema.table` of the published event log. */
+  get eventLog(): string | undefined {
+    const { catalog, eventLogTable } = this.props;
+    return eventLogTable && `${catalog.catalogName}.${this.schema}.${eventLogTable}`;
+  }
+
+  get pipelineName(): string {
+    return this.props.pipelineName;
   }
 
   private get schema(): Layer {
@@ -92,6 +108,9 @@ export class LakeflowPipeline extends Construct {
       development: false,
       channel: 'CURRENT',
       configuration: { ...props.configuration },
+      ...(props.eventLogTable && {
+        eventLog: { catalog: props.catalog.catalog.name, schema: this.schema, name: props.eventLogTable },
+      }),
       library: this.files.map((file) => ({ file: { path: file.path } })),
       runAs: runAs(props.runAs),
       ...(props.notify?.length && {
@@ -121,6 +140,16 @@ export class LakeflowPipeline extends Construct {
       'CONSTRUCT_PIPELINE_SOURCES',
       `sources: file names must differ, as they share a folder (got "${twice}" twice)`,
       { hint: 'rename one' },
+    );
+  }
+
+  private validateEventLog(): void {
+    const { eventLogTable } = this.props;
+    if (eventLogTable === undefined || /^[a-z][a-z0-9_]*$/.test(eventLogTable)) return;
+    throw new LakewrightError(
+      'CONSTRUCT_PIPELINE_EVENT_LOG',
+      `eventLogTable: must be lower-case letters, digits and "_" (got "${eventLogTable}")`,
+      { hint: 'event_log_homes' },
     );
   }
 

@@ -68,7 +68,7 @@ test.each<[string, Partial<FreshnessAlertProps>, string, string]>([
   [
     'a group, which can run nothing',
     { runAs: testEnvironment().principals.data_engineers },
-    'CONSTRUCT_FRESHNESS_RUN_AS',
+    'CONSTRUCT_ALERT_RUN_AS',
     'data_engineers',
   ],
 ])('refused: %s', (_, props, code, message) => {

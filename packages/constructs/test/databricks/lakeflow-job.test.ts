@@ -26,6 +26,16 @@ test('one run at a time on the schedule of the environment, in UTC, the next one
   for (const absent of ['email_notifications', 'environment', 'parameter', 'trigger']) expect(job).not.toHaveProperty(absent);
 });
 
+test('the files that a Python file imports lie beside it before the job is there', () => {
+  const modules = ['packages/constructs/test/fixtures/jobs/words.py'];
+  const stack = synthesized((scope) =>
+    jobOf(scope, { folder: folderOf(scope), tasks: { say: { pythonFile: PYTHON, modules } } }),
+  );
+  const files = stack.all('databricks_workspace_file');
+  expect(files.map(({ path }) => path)).toEqual(['/homes/say_arguments.py', '/homes/words.py']);
+  expect(stack.one('databricks_job').depends_on).toEqual([1, 2].map(() => expect.stringContaining('databricks_workspace_file.')));
+});
+
 test('paused where schedules are off', () => {
   const environment = testEnvironment({ schedules: { enabled: false, pipelines: '0 0 * * * ?' } });
   const { schedule } = synthesized((scope) => jobOf(scope), environment).one('databricks_job');

@@ -45,12 +45,18 @@ test('everything set', () => {
       catalog,
       reads: [storage],
       schema: 'silver',
+      eventLogTable: 'event_log_homes',
       notify: ['ops@example.com'],
       permissions: [{ principal: data_engineers, level: 'CAN_RUN' }],
     });
   });
   const pipeline = stack.one('databricks_pipeline');
   expect(pipeline.schema).toBe('silver');
+  expect(pipeline.event_log).toEqual({
+    catalog: expect.stringContaining('databricks_catalog.'),
+    schema: 'silver',
+    name: 'event_log_homes',
+  });
   expect(pipeline.depends_on).toContainEqual(expect.stringContaining('databricks_external_location.'));
   expect(pipeline.notification).toEqual([
     { alerts: ['on-update-failure', 'on-flow-failure'], email_recipients: ['ops@example.com'] },
@@ -114,4 +120,9 @@ describe('what is refused', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+test('a name of the event log that Unity Catalog would fold or refuse', () => {
+  const error = refused((scope) => pipelineOf(scope, { eventLogTable: 'Event Log' }));
+  expect([error.code, error.message]).toEqual(['CONSTRUCT_PIPELINE_EVENT_LOG', expect.stringContaining('"Event Log"')]);
 });

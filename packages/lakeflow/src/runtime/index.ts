@@ -1,4 +1,5 @@
 export { type ExpectationCount, type PipelineEvent, type PipelineEventBody, type RunRows, readEvents } from './event-log';
+export type { EventLogTable } from './event-log-table';
 export {
   type Pipeline,
   runUpdate,

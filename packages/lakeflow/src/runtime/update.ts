@@ -7,6 +7,7 @@ import type { S3Settings } from '../source/s3-files';
 import { buildGraph, type Dataset, type Graph, parsePipeline, type SqlSource } from '../sql';
 import { DatasetRuns } from './dataset-runs';
 import { EventLog, type PipelineEvent } from './event-log';
+import { type EventLogTable, publishEvents } from './event-log-table';
 import { FileStores } from './file-stores';
 import { FullRefresh, mayReset } from './full-refresh';
 import { PipelineFolder } from './pipeline-folder';
@@ -46,6 +47,8 @@ export interface Pipeline {
   readonly sources: readonly SqlSource[];
   /** Values for `${name}`. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** The table that its event log is published as. @default it is read by `readEvents` only */
+  readonly eventLog?: EventLogTable;
 }
 
 export interface UpdateOptions {
@@ -189,10 +192,21 @@ async function runLocked(options: UpdateOptions, graph: Graph, folder: PipelineF
   await context.point('after-refresh');
   const durationMs = Date.now() - began;
   events.add({ type: 'update_finished', status: run.failure ? 'failed' : 'completed', durationMs });
+  await publish(options, run.failure);
   const read = [...runs].map(([id, rows]) => ({ run: id, rows }));
   const result: UpdateResult = { update: events.update, datasets: run.outcomes, runs: read, durationMs };
   if (run.failure) throw new UpdateError(run.failure, `the update of ${pipeline.name} failed: ${run.failure.message}`, result);
   return result;
+}
+
+/** What failed before is told first; what could not be published then comes with the next update. */
+async function publish({ engine, lake, pipeline }: UpdateOptions, failure: LakewrightError | undefined): Promise<void> {
+  if (!pipeline.eventLog) return;
+  try {
+    await publishEvents(engine, lake, pipeline, pipeline.eventLog);
+  } catch (error) {
+    if (!failure) throw error;
+  }
 }
 
 interface Parts {

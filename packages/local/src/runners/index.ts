@@ -1,4 +1,5 @@
 import type { Deployment } from '../deployment/deployment';
+import { alertRunner } from './alert';
 import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
@@ -35,6 +36,7 @@ const RUNNERS: readonly Runner[] = [
   pipelineRunner,
   jobRunner,
   dashboardRunner,
+  alertRunner,
 ];
 
 const BY_TYPE = new Map(

@@ -9,7 +9,6 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   aws_s3_account_public_access_block: 'nothing here can be reached from outside this machine',
   aws_s3_bucket_lifecycle_configuration: 'objects are kept until they are deleted',
   aws_s3_bucket_logging: 'no access log is written',
-  databricks_alert_v2: 'its schedule does not fire here: lakewright status holds freshness against the objective',
   databricks_notification_destination: 'nobody is told of anything here',
   databricks_permissions: 'pipelines, dashboards and folders are open to whoever is at this machine',
   databricks_sql_endpoint: 'the local engine answers every query',

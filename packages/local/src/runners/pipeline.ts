@@ -4,7 +4,7 @@ import type { DeployedResource } from '../deployment/deployment';
 import { workspaceFile } from '../workspace/files';
 import { type DeployedPipeline, pipelines } from '../workspace/pipelines';
 import type { ResourceRunner, Runner } from './runner';
-import { block, blocks, optionalText, text, textMap } from './values';
+import { type Block, block, blocks, optionalText, text, textMap } from './values';
 
 const pipeline: ResourceRunner = {
   limits: 'SQL files; runs when told to, on this machine; its tables stay when it is removed',
@@ -35,14 +35,34 @@ function deployedPipeline(resource: DeployedResource): DeployedPipeline {
   });
   const identity = block(resource.values, 'run_as') ?? {};
   const runAs = optionalText(identity, 'service_principal_name') ?? optionalText(identity, 'user_name');
+  const schema = optionalText(resource.values, 'schema') ?? optionalText(resource.values, 'target') ?? 'default';
+  const log = block(resource.values, 'event_log');
   return {
     name: text(resource, 'name'),
     catalog: text(resource, 'catalog'),
-    schema: optionalText(resource.values, 'schema') ?? optionalText(resource.values, 'target') ?? 'default',
+    schema,
+    ...(log && { eventLog: eventLogTable(resource, log, schema) }),
     configuration: textMap(resource.values, 'configuration'),
     files,
     ...(runAs === undefined ? {} : { runAs }),
   };
+}
+
+/** Its catalog and schema are the pipeline's when they are left out. */
+function eventLogTable(resource: DeployedResource, log: Block, schema: string): DeployedPipeline['eventLog'] {
+  const catalog = optionalText(log, 'catalog') ?? text(resource, 'catalog');
+  if (catalog !== text(resource, 'catalog')) {
+    throw new LakewrightError('LOCAL_PIPELINE_EVENT_LOG', `${resource.address}: its event log is in the catalog ${catalog}`, {
+      hint: 'publish it in the catalog of the pipeline',
+    });
+  }
+  const name = optionalText(log, 'name');
+  if (name === undefined) {
+    throw new LakewrightError('LOCAL_PIPELINE_EVENT_LOG', `${resource.address}: its event log has no name`, {
+      hint: 'name the table: event_log { name }',
+    });
+  }
+  return { schema: optionalText(log, 'schema') ?? schema, name };
 }
 
 /** Lakeflow pipelines. */

@@ -3,6 +3,7 @@ import type { Pipeline, PipelineEvent, UpdateResult, ValidationResult } from '@l
 import { connectEngine } from '@lakewright/lakeflow/engine';
 import { GovernedUpdate } from '../catalog/update-access';
 import { awsEndpoint, type LocalContext } from '../context';
+import { type AlertState, alertStates } from '../lake/alert-states';
 import { type TableRows, tableRows } from '../lake/lake';
 import { workspaceFile } from '../workspace/files';
 import { readPipeline } from '../workspace/pipelines';
@@ -21,6 +22,15 @@ export interface PipelineRunOptions {
   readonly principal?: string;
 }
 
+/** What a pipeline run gave. */
+export interface PipelineOutcome {
+  readonly update: UpdateResult;
+  /** Rows of the tables of the pipeline's catalog after the run. */
+  readonly tables: readonly TableRows[];
+  /** How the alerts on that catalog stand after the run. */
+  readonly alerts: readonly AlertState[];
+}
+
 /** By convention of every system: the column that names the run which caused a row. */
 const RUN_COLUMN = 'run_id';
 
@@ -33,7 +43,7 @@ export async function runPipeline(
   context: LocalContext,
   name: string,
   options: PipelineRunOptions = {},
-): Promise<{ readonly update: UpdateResult; readonly tables: readonly TableRows[] }> {
+): Promise<PipelineOutcome> {
   const { runUpdate } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
   const governed = new GovernedUpdate(context, pipeline, readPipeline(context.paths, name), options.principal);
@@ -57,7 +67,8 @@ export async function runPipeline(
         onEvent: (event) => options.onStep?.(describe(event)),
       }),
     );
-    return { update, tables: await tableRows(context, pipeline.catalog) };
+    const { catalog } = pipeline;
+    return { update, tables: await tableRows(context, catalog), alerts: await alertStates(context, catalog) };
   } finally {
     options.signal?.removeEventListener('abort', end);
     await engine.close();

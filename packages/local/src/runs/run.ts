@@ -2,6 +2,7 @@ import { EXIT, LakewrightError, readManifest, type SystemManifest, type SystemRu
 import type { JobRun, TaskRun } from '@lakewright/jobs';
 import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
+import type { AlertState } from '../lake/alert-states';
 import type { TableRows } from '../lake/lake';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
@@ -61,6 +62,8 @@ export interface RunSummary {
   readonly job?: JobRun;
   /** Rows of the tables of the pipeline's catalog after the run. */
   readonly tables?: readonly TableRows[];
+  /** How the alerts on that catalog stand after the run. */
+  readonly alerts?: readonly AlertState[];
 }
 
 /**
@@ -119,7 +122,7 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
     case 'lambda':
       return runLambda(context, run, options, tell);
     case 'pipeline':
-      return runPipeline(context, run.pipeline, { ...selected(options), runId: options.runId, onStep: tell });
+      return runOnePipeline(context, run.pipeline, options, tell);
     case 'job': {
       const { parameters, repair, signal, runId } = options;
       const { onTask } = options;
@@ -128,6 +131,12 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }
+}
+
+async function runOnePipeline(context: LocalContext, name: string, options: OneRunOptions, tell: Tell): Promise<Outcome> {
+  const outcome = await runPipeline(context, name, { ...selected(options), runId: options.runId, onStep: tell });
+  const ringing = outcome.alerts.filter(({ state }) => state === 'TRIGGERED');
+  return { ...outcome, notices: ringing.map(({ alert, condition, value }) => `alert "${alert}": ${condition} (${value})`) };
 }
 
 function selected({ fullRefresh, refresh }: RunOptions): Pick<RunOptions, 'fullRefresh' | 'refresh'> {

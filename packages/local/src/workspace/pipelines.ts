@@ -9,6 +9,8 @@ export interface DeployedPipeline {
   /** Where tables without a schema of their own go. */
   readonly schema: string;
   readonly configuration: Readonly<Record<string, string>>;
+  /** Schema and name of the table that its event log is published as; in its own catalog. */
+  readonly eventLog?: { readonly schema: string; readonly name: string };
   /** Workspace paths of the source files, in the order of the definition. */
   readonly files: readonly string[];
   /** The principal that updates run as, as Unity Catalog names it. @default the metastore's admin, who deployed it */

@@ -8,7 +8,9 @@ export default class DatabricksListingsStack extends DatabricksSystemStack<AwsLi
   constructor(scope: Construct, props: DatabricksSystemProps<AwsListingsStack>) {
     super(scope, props, 'Listings of the property portal');
     const pipeline = this.addPipeline({ staging_path: this.addSource(this.aws.messages) });
-    const job = this.addJob(pipeline, 'Takes new messages through to the tables of listings');
+    const job = this.addJob('Takes new messages through to the tables of listings', {
+      tasks: { update_listings: { pipeline } },
+    });
     const dashboard = this.addDashboard('Active listings', activeListings(this.catalogName));
     this.addOutputs({
       catalog: this.catalog.catalog.name,
