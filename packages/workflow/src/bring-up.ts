@@ -1,6 +1,7 @@
 import { requireStorage, synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, type SynthesizedStack, selectStacks, synthesize } from '@lakewright/deploy';
 import {
+  deployedJobs,
   ensureServices,
   type LocalContext,
   type Recovery,
@@ -35,7 +36,8 @@ export interface BringUpReport {
   /** What was made good, when the AWS API had not been stopped cleanly. */
   readonly recovery?: Recovery;
   readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
-  readonly dashboards: readonly { readonly name: string; readonly address: string }[];
+  /** Of dashboards and jobs. */
+  readonly pages: readonly { readonly name: string; readonly address: string }[];
 }
 
 /**
@@ -75,7 +77,8 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
   }
   const { host } = environment.databricks;
   const dashboards = readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
-  return { runId, changes, runs, recovery, services: ensured.services, dashboards };
+  const jobs = deployedJobs(context).map(({ name }) => ({ name, address: `${host}/jobs/${name}` }));
+  return { runId, changes, runs, recovery, services: ensured.services, pages: [...dashboards, ...jobs] };
 }
 
 /** Applies the foundations and the stacks of the chosen systems, then makes the deployed state of all stacks real. */

@@ -37,12 +37,13 @@ function summaryJson(report: BringUpReport, progress: TerminalProgress): string 
 }
 
 function summaryText(report: BringUpReport, progress: TerminalProgress): string {
-  const events = report.runs.reduce((sum, run) => sum + (run.events ?? 0), 0);
+  const events =
+    report.runs.some((run) => run.events !== undefined) && report.runs.reduce((sum, run) => sum + (run.events ?? 0), 0);
   const tables = report.runs.flatMap((run) => run.tables ?? []);
   const lines = [
     '',
     `resources applied  ${count(report.changes)} changes in ${report.changes.length} stacks`,
-    `events handled     ${events}`,
+    ...(events === false ? [] : [`events handled     ${events}`]),
     ...(report.runId ? [`run id             ${report.runId}`] : []),
     '',
     formatRows(
@@ -57,7 +58,7 @@ function summaryText(report: BringUpReport, progress: TerminalProgress): string 
     ),
     '',
     ...report.services.map((service) => `${service.title.padEnd(18)} ${service.address}`),
-    ...report.dashboards.map((dashboard) => `${dashboard.name.padEnd(18)} ${dashboard.address}`),
+    ...report.pages.map((page) => `${page.name.padEnd(18)} ${page.address}`),
     '',
     ...(tables.length > 0
       ? [

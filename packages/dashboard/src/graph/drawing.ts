@@ -50,6 +50,9 @@ interface Place {
   readonly height: number;
 }
 
+/** A wider drawing keeps its size and scrolls, since nobody could read it shrunk to a card. */
+const SHRINKS_TO = 1600;
+
 export function drawing({ of, box, summary, boxes, edges }: DrawnGraph): Html {
   const graph = new Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 56, marginx: 4, marginy: 4 });
@@ -59,7 +62,8 @@ export function drawing({ of, box, summary, boxes, edges }: DrawnGraph): Html {
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
-  return html`<svg class="graph ${of}" role="img" aria-label="${summary}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">
+  const size = w > SHRINKS_TO ? 'graph wide' : 'graph';
+  return html`<svg class="${size} ${of}" role="img" aria-label="${summary}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
 ${edges.map((edge) => drawnEdge(edge, graph.edge(edge.from, edge.to).points ?? []))}
 ${boxes.map((each) => drawnBox(box, each, graph.node(each.id) as Place))}
@@ -96,6 +100,8 @@ function drawnEdge({ style, label }: DrawnEdge, points: readonly { readonly x: n
 `;
 }
 
+/** Of a path, the end tells one from another; of anything else, the beginning. */
 function shorten(text: string, letters: number): string {
-  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
+  if (text.length <= letters) return text;
+  return text.includes('/') ? `…${text.slice(1 - letters)}` : `${text.slice(0, letters - 1)}…`;
 }

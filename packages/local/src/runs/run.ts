@@ -3,7 +3,9 @@ import type { JobRun, TaskRun } from '@lakewright/jobs';
 import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import type { LocalContext } from '../context';
 import type { AlertState } from '../lake/alert-states';
-import type { TableRows } from '../lake/lake';
+import { type TableRows, tableRows } from '../lake/lake';
+import { readJob } from '../workspace/jobs';
+import { readPipeline } from '../workspace/pipelines';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
 import { runDeployedJob } from './job-run';
@@ -60,7 +62,7 @@ export interface RunSummary {
   readonly update?: UpdateResult;
   /** The run of a job as it ended, failed or not: see `jobFailure`. */
   readonly job?: JobRun;
-  /** Rows of the tables of the pipeline's catalog after the run. */
+  /** Rows of the tables of the pipeline's catalog, or of those of the job's pipelines, after the run. */
   readonly tables?: readonly TableRows[];
   /** How the alerts on that catalog stand after the run. */
   readonly alerts?: readonly AlertState[];
@@ -124,9 +126,9 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
     case 'pipeline':
       return runOnePipeline(context, run.pipeline, options, tell);
     case 'job': {
-      const { parameters, repair, signal, runId } = options;
-      const { onTask } = options;
-      return { job: await runDeployedJob(context, run.job, { parameters, repair, signal, runId, onTask, onStep: tell }) };
+      const { parameters, repair, signal, runId, onTask } = options;
+      const job = await runDeployedJob(context, run.job, { parameters, repair, signal, runId, onTask, onStep: tell });
+      return { job, tables: await tablesOf(context, run.job) };
     }
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
@@ -137,6 +139,15 @@ async function runOnePipeline(context: LocalContext, name: string, options: OneR
   const outcome = await runPipeline(context, name, { ...selected(options), runId: options.runId, onStep: tell });
   const ringing = outcome.alerts.filter(({ state }) => state === 'TRIGGERED');
   return { ...outcome, notices: ringing.map(({ alert, condition, value }) => `alert "${alert}": ${condition} (${value})`) };
+}
+
+/** The rows of the catalogs that the pipelines of a job write to. */
+async function tablesOf(context: LocalContext, job: string): Promise<readonly TableRows[]> {
+  const pipelines = readJob(context.paths, job).tasks.flatMap(({ action }) =>
+    action.kind === 'pipeline' ? [action.pipeline] : [],
+  );
+  const catalogs = new Set(pipelines.map((name) => readPipeline(context.paths, name).catalog));
+  return (await Promise.all([...catalogs].map((catalog) => tableRows(context, catalog)))).flat();
 }
 
 function selected({ fullRefresh, refresh }: RunOptions): Pick<RunOptions, 'fullRefresh' | 'refresh'> {
