@@ -9,7 +9,7 @@ export interface Need {
 
 /** What is done to a securable, in the words of whoever does it. */
 export type Action =
-  | { readonly do: 'read' | 'modify'; readonly table: string }
+  | { readonly do: 'read' | 'modify' | 'manage'; readonly table: string }
   | { readonly do: 'read' | 'write'; readonly volume: string }
   | { readonly do: 'execute'; readonly function: string }
   | { readonly do: 'create table' | 'create materialized view'; readonly schema: string }
@@ -24,6 +24,7 @@ export type Action =
 export function needsOf(action: Action): readonly Need[] {
   if ('table' in action) {
     const on = ref('table', action.table);
+    if (action.do === 'manage') return [...usage(on), { privilege: 'MANAGE', on }];
     return [...usage(on), { privilege: 'SELECT', on }, ...(action.do === 'modify' ? [{ privilege: 'MODIFY', on } as const] : [])];
   }
   if ('volume' in action) {

@@ -8,6 +8,7 @@ import type { JobRun } from '@lakewright/jobs';
 import { identify } from '@lakewright/process';
 import { ensureServices, jobHistory, query, readDeployment, reconcile, volumeFolder } from '../src';
 import { runDeployedJob } from '../src/runs/job-run';
+import { grants } from './support/governed-home';
 import { type TestHome, testHome } from './support/home';
 import { after, fileResource, jobResource, pipelineResource } from './support/job-resources';
 import { stateOf, type TestResource } from './support/state';
@@ -58,6 +59,7 @@ const RESOURCES: TestResource[] = [
   ['databricks_schema', 'bronze', { catalog_name: 'shop', name: 'bronze' }],
   ['databricks_schema', 'gold', { catalog_name: 'shop', name: 'gold' }],
   ['databricks_volume', 'landing', { catalog_name: 'shop', schema_name: 'bronze', name: 'landing', volume_type: 'MANAGED' }],
+  grants('shop', { catalog: 'shop' }, { sp: ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME', 'WRITE_VOLUME'] }),
   fileResource('/shop/generate.py', GENERATE),
   fileResource('/shop/read.py', READ),
   fileResource('/shop/fail.py', 'import sys; print("before"); sys.exit("no orders today")'),
@@ -121,6 +123,21 @@ const RESOURCES: TestResource[] = [
       ],
     }),
   ),
+  jobResource('denied_job', {
+    run_as: [{ service_principal_name: 'nobody' }],
+    tasks: [
+      {
+        task_key: 'generate',
+        spark_python_task: [
+          { python_file: '/shop/generate.py', parameters: ['--output=/Volumes/shop/bronze/landing/denied', '1'] },
+        ],
+      },
+      {
+        task_key: 'ask',
+        sql_task: [{ warehouse_id: 'w', file: [{ path: '/shop/check.sql' }], parameters: { expected: '0', none_of_job: 'x' } }],
+      },
+    ],
+  }),
   jobResource('broken_job', {
     tasks: [
       { task_key: 'fail', spark_python_task: [{ python_file: '/shop/fail.py', parameters: [] }], max_retries: 1 },
@@ -187,6 +204,15 @@ describe('deployed jobs', () => {
     return readFileSync(file, 'utf8').split(' ').map(Number);
   }
   const alive = (pids: readonly number[]) => pids.filter((pid) => identify(pid) !== undefined);
+
+  test('what the principal of a job may not do none of its tasks does', async () => {
+    const run = await runDeployedJob(home, 'denied_job');
+    expect(results(run)).toEqual({ generate: 'FAILED', ask: 'FAILED' });
+    const [generate, ask] = run.tasks.map(({ attempts }) => JSON.stringify(attempts));
+    expect(generate).toContain("READ VOLUME on Volume 'shop.bronze.landing'");
+    expect(ask).toContain("SELECT on Table 'shop.gold.counts'");
+    expect(existsSync(volumeFolder(home, '/Volumes/shop/bronze/landing/denied'))).toBe(false);
+  });
 
   test('a Python task that hangs is ended at its timeout, with all that it began, though it ignores being asked to', async () => {
     const run = await runDeployedJob(home, 'late_job');

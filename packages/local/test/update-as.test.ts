@@ -89,6 +89,18 @@ describe('an update of a pipeline', () => {
     expect((await errorOf(runPipeline(home, 'copies'))).message).toContain("SELECT on Table 'other.bronze.raw'");
   });
 
+  test("takes nobody else's table, though it could replace it by a full refresh", async () => {
+    writeFileSync(
+      join(home.paths.workspace, 'copies.sql'),
+      'CREATE OR REFRESH MATERIALIZED VIEW shop.gold.sales AS SELECT 1 AS id',
+    );
+    await home.deploy([...deployed('shop', 'gold'), ...enough, pipeline]);
+    const error = await errorOf(runPipeline(home, 'copies', { fullRefresh: 'all' }));
+    expect(error.message).toContain("User does not have MANAGE on Table 'shop.gold.sales'.");
+    expect((await query(home, 'SELECT secret FROM shop.gold.sales')).rows).toEqual([{ secret: 'open' }]);
+    expect((await errorOf(home.rowsAs('pipeline_sp', 'SELECT id FROM shop.gold.sales'))).code).toBe('CATALOG_DENIED');
+  });
+
   test('reads files of locations and volumes that it was granted', async () => {
     const read = (path: string) =>
       `CREATE OR REFRESH STREAMING TABLE shop.bronze.files AS SELECT * FROM STREAM read_files('${path}', format => 'json', schema => 'a INT')`;

@@ -13,6 +13,7 @@ import {
 import type { LocalPaths } from '@lakewright/config';
 import { listTables } from '@lakewright/lakeflow/lake-folder';
 import type { LocalContext } from '../context';
+import { jobs } from '../workspace/jobs';
 import { pipelines } from '../workspace/pipelines';
 import { Registry } from '../workspace/registry';
 import { readDirectory } from './principals';
@@ -23,7 +24,6 @@ type Home = Pick<LocalPaths, 'home'>;
 export interface MadeTable {
   readonly owner: string;
   readonly type: RelationType;
-  readonly pipeline: string;
 }
 
 /** The deployed securables, by stack and address. Their runners write them. */
@@ -71,7 +71,7 @@ export function readGovernance(context: Pick<LocalContext, 'paths' | 'environmen
     return { kind: 'table', name: full, owner, type: known?.type ?? (kind === 'view' ? 'STREAMING_TABLE' : 'MANAGED') };
   });
   const all = [...deployed, ...tables];
-  const runs = entries(pipelines(paths)).flatMap(({ runAs }) => runAs ?? []);
+  const runs = [...entries(pipelines(paths)), ...entries(jobs(paths))].flatMap(({ runAs }) => runAs ?? []);
   const named = [
     ...runs,
     ...all.map(({ owner }) => owner),

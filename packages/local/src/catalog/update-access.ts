@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   type Action,
   ADMIN,
@@ -13,6 +14,7 @@ import {
 } from '@lakewright/catalog';
 import { LakewrightError } from '@lakewright/config';
 import type { Pipeline, UpdateResult } from '@lakewright/lakeflow';
+import { PipelineFolder } from '@lakewright/lakeflow/pipeline-folder';
 import { buildGraph, type Dataset, type Graph, parsePipeline } from '@lakewright/lakeflow/sql';
 import type { LocalContext } from '../context';
 import type { DeployedPipeline } from '../workspace/pipelines';
@@ -80,14 +82,19 @@ export class GovernedUpdate {
     }
   }
 
-  /** Own tables are refreshed; others are made ("Use Unity Catalog with pipelines", docs.databricks.com). */
+  /**
+   * Own tables are refreshed; others are made ("Use Unity Catalog with pipelines", docs.databricks.com). One that is there and was made
+   * otherwise would be replaced by a full refresh, which is its manager's to do.
+   */
   private actions(): readonly Action[] {
     const { metastore } = this.governance;
     const reads = this.graph.datasets.flatMap((dataset) => sourcesOf(dataset, this.graph));
-    const made = published(this.graph).map(({ name, type }): Action => {
+    const made = published(this.graph).flatMap(({ name, type, table }): readonly Action[] => {
       const schema = name.split('.').slice(0, 2).join('.');
-      if (metastore.owns(this.who, ref('table', name))) return { do: 'use schema', schema };
-      return { do: type === 'MATERIALIZED_VIEW' ? 'create materialized view' : 'create table', schema };
+      const on = ref('table', name);
+      if (metastore.owns(this.who, on)) return [{ do: 'use schema', schema }];
+      const create: Action = { do: type === 'MATERIALIZED_VIEW' ? 'create materialized view' : 'create table', schema };
+      return metastore.get(on) && !this.hasMade(table) ? [create, { do: 'manage', table: name }] : [create];
     });
     const own = new Set(published(this.graph).map(({ name }) => name));
     return [
@@ -99,15 +106,17 @@ export class GovernedUpdate {
     ];
   }
 
+  /** Whether this pipeline has refreshed a table before. */
+  private hasMade(table: NonNullable<Dataset['table']>): boolean {
+    const { catalog, name } = this.pipeline;
+    return existsSync(new PipelineFolder(this.context.paths.lake, catalog, name).dataset(table).checkpoint);
+  }
+
   private recordOwners(): void {
     const { metastore } = this.governance;
     for (const { name, type } of published(this.graph)) {
       const deployer = metastore.get(ref('catalog', name.split('.')[0]!))?.owner ?? ADMIN.name;
-      madeTables(this.context.paths).put(name, {
-        owner: this.who.admin ? deployer : this.who.name,
-        type,
-        pipeline: this.pipeline.name,
-      });
+      madeTables(this.context.paths).put(name, { owner: this.who.admin ? deployer : this.who.name, type });
     }
   }
 
@@ -160,11 +169,17 @@ function sourcesOf(dataset: Dataset, graph: Graph): readonly Source[] {
   return [...new Map(found.map((source) => [JSON.stringify(source), source])).values()];
 }
 
+interface Published {
+  readonly name: string;
+  readonly type: RelationType;
+  readonly table: NonNullable<Dataset['table']>;
+}
+
 /** The datasets that are in the catalog. */
-function published({ datasets }: Pick<Graph, 'datasets'>): readonly { readonly name: string; readonly type: RelationType }[] {
+function published({ datasets }: Pick<Graph, 'datasets'>): readonly Published[] {
   return datasets.flatMap(({ id, kind, table }) => {
     const type = TYPES[kind];
-    return type && table && !table.private ? [{ name: id, type }] : [];
+    return type && table && !table.private ? [{ name: id, type, table }] : [];
   });
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import { splitStatements, type WrittenQuery } from '@lakewright/lakeflow/dialect';
-import { connectEngine, type QueryResult } from '@lakewright/lakeflow/engine';
+import type { QueryResult } from '@lakewright/lakeflow/engine';
 import { SqlSession } from '../catalog/session';
 import type { LocalContext } from '../context';
-import { withLake } from './with-lake';
+import { withEngine, withLake } from './with-lake';
 
 /** Rows of one table. */
 export interface TableRows {
@@ -16,7 +16,7 @@ export interface TableRows {
 export interface QueryOptions {
   /** Who asks: a group, a user, the application id or plain name of a service principal. @default the metastore's admin */
   readonly principal?: string;
-  /** Interrupts what the engine is at. */
+  /** Interrupts the statement that is running, and runs no other. @default it runs to its end */
   readonly signal?: AbortSignal;
 }
 
@@ -30,21 +30,12 @@ export function query(context: LocalContext, sql: string, options: QueryOptions 
   return withSession(context, options, (session) => session.run(sql));
 }
 
-async function withSession<T>(
+function withSession<T>(
   context: LocalContext,
   { principal, signal }: QueryOptions,
   action: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
-  const engine = await connectEngine({ port: context.ports.engine });
-  const end = () => void engine.close();
-  signal?.addEventListener('abort', end, { once: true });
-  try {
-    signal?.throwIfAborted();
-    return await action(SqlSession.open(context, engine, principal));
-  } finally {
-    signal?.removeEventListener('abort', end);
-    await engine.close();
-  }
+  return withEngine(context, (engine) => action(SqlSession.open(context, engine, principal)), signal);
 }
 
 /** A statement of a file and what it gave. */
