@@ -1,5 +1,5 @@
 import { fold, type Identity } from './directory';
-import { covers, ownerHas, type Privilege, privilegesOn } from './privilege';
+import { covers, isBorne, ownerHas, type Privilege, privilegesOn } from './privilege';
 import { containersOf, keyOf, type Origin, type Securable, type SecurableRef } from './securable';
 
 /** Privileges that a principal was given on one securable. */
@@ -78,6 +78,8 @@ export class Metastore {
    */
   holds(who: Identity, privilege: Privilege, ref: SecurableRef): boolean {
     if (who.admin) return true;
+    const type = this.get(ref)?.type;
+    if (type !== undefined && !isBorne(privilege, type)) return false;
     if (this.owns(who, ref) && ownerHas(privilege)) return true;
     if (privilege === 'MANAGE' && containersOf(ref).some((container) => this.owns(who, container))) return true;
     return this.granted(ref).some(

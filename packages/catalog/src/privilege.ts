@@ -85,6 +85,11 @@ const NOT_IN_ALL: readonly Privilege[] = ['ALL PRIVILEGES', 'MANAGE', 'EXTERNAL 
 /** What owners lack until they give it to themselves ("Manage Unity Catalog object ownership"). */
 const NOT_OF_OWNERS: readonly Privilege[] = ['EXTERNAL USE SCHEMA', 'EXTERNAL USE LOCATION'];
 
+/** Whether a relation of a type can bear a privilege of relations: nobody modifies a view. */
+export function isBorne(privilege: Privilege, type: RelationType): boolean {
+  return !NOT_ON[type].includes(privilege);
+}
+
 /** Every privilege that may stand on a securable; for a table of unknown type, all of any type. */
 export function privilegesOn(kind: SecurableRef['kind'], type?: RelationType): readonly Privilege[] {
   const excluded = type === undefined ? [] : NOT_ON[type];

@@ -183,6 +183,14 @@ describe('"Unity Catalog privileges reference"', () => {
     expect(() => parsePrivilege(text, on)).toThrow(expect.objectContaining({ code: 'CATALOG_PRIVILEGE', message }));
   });
 
+  test('a materialized view bears no MODIFY, wherever it was granted and whoever owns it', () => {
+    const grants = { 'catalog:main': { engineers: ['ALL PRIVILEGES'] }, 'table:main.sales.totals': { owner: 'engineers' } };
+    const lacking = (type: 'MATERIALIZED_VIEW' | 'STREAMING_TABLE') =>
+      lacks(metastoreOf(grants, { 'table:main.sales.totals': { type } }), ann, { do: 'modify', table: 'main.sales.totals' });
+    expect(lacking('MATERIALIZED_VIEW')).toEqual(["User does not have MODIFY on Table 'main.sales.totals'."]);
+    expect(lacking('STREAMING_TABLE')).toEqual([]);
+  });
+
   test('MODIFY may not stand on a view', () => {
     expect(() => parsePrivilege('MODIFY', ref('table', 'a.b.c'), 'VIEW')).toThrow('is not applicable');
   });
