@@ -25,6 +25,7 @@ describe('an update of a pipeline', () => {
       schema: 'bronze',
       configuration: {},
       library: [{ file: [{ path: '/Workspace/copies.sql' }] }],
+      event_log: [{ name: 'log', schema: 'bronze', catalog: 'shop' }],
       run_as: [{ service_principal_name: SP, user_name: null }],
     },
   ];
@@ -70,6 +71,7 @@ describe('an update of a pipeline', () => {
     const owners = `SELECT table_name, table_owner, table_type FROM shop.information_schema.tables WHERE table_owner <> '${OWNER}'`;
     expect((await query(home, `${owners} ORDER BY table_name`)).rows).toEqual([
       { table_name: 'copies', table_owner: SP, table_type: 'STREAMING_TABLE' },
+      { table_name: 'log', table_owner: SP, table_type: 'MANAGED' },
       { table_name: 'totals', table_owner: SP, table_type: 'MATERIALIZED_VIEW' },
     ]);
     const lineage = `SELECT source_table_full_name AS s, target_table_full_name AS t FROM system.access.table_lineage WHERE entity_run_id = '${update.update}'`;

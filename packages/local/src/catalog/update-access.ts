@@ -11,6 +11,7 @@ import {
   type Metastore,
   type RelationType,
   ref,
+  type SecurableRef,
 } from '@lakewright/catalog';
 import { LakewrightError } from '@lakewright/config';
 import type { Pipeline, UpdateResult } from '@lakewright/lakeflow';
@@ -96,6 +97,16 @@ export class GovernedUpdate {
       const create: Action = { do: type === 'MATERIALIZED_VIEW' ? 'create materialized view' : 'create table', schema };
       return metastore.get(on) && !this.hasMade(table) ? [create, { do: 'manage', table: name }] : [create];
     });
+    const log = this.eventLog;
+    const logged: readonly Action[] =
+      log === undefined
+        ? []
+        : [
+            {
+              do: metastore.owns(this.who, log) ? 'use schema' : 'create table',
+              schema: log.name.split('.').slice(0, 2).join('.'),
+            },
+          ];
     const own = new Set(published(this.graph).map(({ name }) => name));
     return [
       ...reads.flatMap((source): readonly Action[] => {
@@ -103,6 +114,7 @@ export class GovernedUpdate {
         return own.has(source.table) ? [] : [{ do: 'read', table: source.table }];
       }),
       ...made,
+      ...logged,
     ];
   }
 
@@ -112,9 +124,19 @@ export class GovernedUpdate {
     return existsSync(new PipelineFolder(this.context.paths.lake, catalog, name).dataset(table).checkpoint);
   }
 
+  /** The table that the event log goes to. */
+  private get eventLog(): SecurableRef | undefined {
+    const { catalog, eventLog } = this.pipeline;
+    return eventLog && ref('table', `${catalog}.${eventLog.schema}.${eventLog.name}`);
+  }
+
   private recordOwners(): void {
     const { metastore } = this.governance;
-    for (const { name, type } of published(this.graph)) {
+    const made: { name: string; type: RelationType }[] = [...published(this.graph)];
+    // One that is there might be no event log: the update refuses it, and it stays whose it was.
+    const log = this.eventLog;
+    if (log && (!metastore.get(log) || metastore.owns(this.who, log))) made.push({ name: log.name, type: 'MANAGED' });
+    for (const { name, type } of made) {
       const deployer = metastore.get(ref('catalog', name.split('.')[0]!))?.owner ?? ADMIN.name;
       madeTables(this.context.paths).put(name, { owner: this.who.admin ? deployer : this.who.name, type });
     }
