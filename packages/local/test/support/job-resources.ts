@@ -8,7 +8,8 @@ export function fileResource(path: string, text: string): TestResource {
 
 export function pipelineResource(name: string, files: readonly string[], catalog = 'shop'): TestResource {
   const library = files.map((path) => ({ file: [{ path }] }));
-  return ['databricks_pipeline', name, { id: `${name}-id`, name, catalog, schema: 'bronze', library }];
+  const run_as = [{ service_principal_name: '00000000-0000-4000-8000-00000000005a' }];
+  return ['databricks_pipeline', name, { id: `${name}-id`, name, catalog, schema: 'bronze', library, run_as }];
 }
 
 export interface JobValues {
