@@ -28,7 +28,7 @@ ${statusList([...facts, ...runFacts(last), { label: 'Starts', value: view.starts
 <span class="offline" role="status" data-offline hidden>No answer from the server: this page shows what it had before</span></p>
 </header>
 <main id="content" data-layout="job" data-every="${every}">
-${last?.reason === undefined ? undefined : html`<div class="notice error run"><p>${last.reason}</p></div>`}
+<div class="notice error run"${last?.reason === undefined ? html` hidden` : undefined}><p>${last?.reason}</p></div>
 <div class="card picture"><div class="scroll" tabindex="0" role="region" aria-label="Graph of ${view.name}">${jobPicture(view)}</div></div>
 <h2 class="page-title">Tasks of the last run</h2>
 <div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Tasks of the last run">${taskTable(view)}</div></div>
