@@ -1,7 +1,7 @@
 """Runs the file of a Python task as a program of its own: ``run_task.py FILE ARGUMENT...``
 
-Standard input is a pipe that the runner of jobs holds open: when it closes, the runner is gone, and this process ends with
-all that it started. The task itself gets an empty standard input.
+Standard input is a pipe that the runner of jobs holds open: when it closes, the runner is gone, and this process ends
+with all that it started. The task itself gets an empty standard input.
 """
 
 import os

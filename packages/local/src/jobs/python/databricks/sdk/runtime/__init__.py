@@ -1,6 +1,7 @@
-"""What a Python task of a job imports as ``databricks.sdk.runtime``, as far as it runs on a laptop: ``dbutils.jobs.taskValues``.
+"""What a Python task of a job imports as ``databricks.sdk.runtime``: of ``dbutils``, what runs on a laptop.
 
-The same import works in a Databricks job, so that a file needs no word about where it runs. Everything else of ``dbutils`` is refused.
+That is ``dbutils.jobs.taskValues``; everything else is refused. The same import works in a Databricks job, so that a
+file needs no word about where it runs.
 Source: docs.databricks.com, "Use task values to pass information between tasks".
 """
 
