@@ -177,12 +177,16 @@ export class LakeflowJob extends Construct {
 
   private validateTimeouts(): void {
     const { timeoutSeconds, tasks } = this.props;
-    const named = [['timeoutSeconds', timeoutSeconds, 60] as const].concat(
-      Object.entries(tasks).map(([key, task]) => [`tasks.${key}.timeoutSeconds`, task.timeoutSeconds, 1] as never),
+    const ofTasks = Object.entries(tasks).map(([key, task]) => ({
+      name: `tasks.${key}.timeoutSeconds`,
+      seconds: task.timeoutSeconds,
+      least: 1,
+    }));
+    const wrong = [{ name: 'timeoutSeconds', seconds: timeoutSeconds, least: 60 }, ...ofTasks].find(
+      ({ seconds, least }) => seconds !== undefined && !(Number.isInteger(seconds) && seconds >= least),
     );
-    const wrong = named.find(([, seconds, least]) => seconds !== undefined && !(Number.isInteger(seconds) && seconds >= least));
     if (!wrong) return;
-    throw new LakewrightError('CONSTRUCT_JOB_TIMEOUT', `${wrong[0]}: must be ${wrong[2]} or more (got ${wrong[1]})`, {
+    throw new LakewrightError('CONSTRUCT_JOB_TIMEOUT', `${wrong.name}: must be ${wrong.least} or more (got ${wrong.seconds})`, {
       hint: '0 would let a hanging run go on for ever',
     });
   }
