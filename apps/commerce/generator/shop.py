@@ -77,12 +77,15 @@ class Batch:
 
 
 def nth_batch(settings: Settings, number: int) -> Batch:
-    """The good rows of that day. The days before it are made too: the shop goes on where they left it."""
+    """The good rows of that day. The days before it are made too: the shop goes on where they left it.
+
+    Who buys and what is sold does not depend on the number of orders: a day may have more of them than the day before.
+    """
     shop = Shop()
     for day in range(1, number + 1):
         batch = Batch(day, settings)
         first = day == 1
-        change_customers(shop, batch, max(20, settings.count // 5) if first else max(2, settings.count // 50))
+        change_customers(shop, batch, 40 if first else 4)
         change_products(shop, batch, 40 if first else 1)
     sell(shop, batch)
     return batch

@@ -44,6 +44,14 @@ test('the same arguments give the same files, another seed gives others', () => 
   expect(Object.entries(contents(other)).filter(([path, text]) => contents(second)[path] === text)).toEqual([]);
 });
 
+test('a day with more orders has the same customers and products', () => {
+  const [few, many] = [folder(), folder()];
+  generate(few, '--batch', '3', '--count', '20');
+  generate(many, '--batch', '3', '--count', '400');
+  for (const table of ['customers', 'products'] as const) expect(rowsOf(many, table, 3)).toEqual(rowsOf(few, table, 3));
+  expect(rowsOf(many, 'orders', 3)).toHaveLength(400);
+});
+
 test('next is the first batch that is not there; a batch that is there stays untouched', () => {
   const output = folder();
   expect(JSON.parse(generate(output))).toMatchObject({ batch: 1, rows: { orders: 200 } });

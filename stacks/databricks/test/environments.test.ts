@@ -222,7 +222,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
       ...synthesized.resources('aws_cloudwatch_metric_alarm').map(([id, alarm]) => [id, alarm.alarm_description] as const),
       ...synthesized.resources('databricks_alert_v2').map(([id, alert]) => [id, alert.custom_description] as const),
     ];
-    expect(described).toHaveLength(9);
+    expect(described.length).toBeGreaterThanOrEqual(10);
     const named = new Set<string>();
     for (const [id, description] of described) {
       const [, address = '', page = ''] = /Runbook: (.*?)(docs\/runbooks\/[a-z-]+\.md)$/.exec(String(description)) ?? [];
