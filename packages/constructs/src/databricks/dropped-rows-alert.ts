@@ -6,12 +6,13 @@ import { type AlertPlace, QueryAlert } from './query-alert';
 export interface DroppedRowsAlertProps extends AlertPlace {
   /** It must publish its event log: `eventLogTable`. */
   readonly pipeline: LakeflowPipeline;
-  /** Rings when the latest update dropped a larger share of the rows of any table, in percent. */
+  /** Rings when a larger share of the latest rows of any table was dropped, in percent. */
   readonly percent: number;
 }
 
 /**
- * Rings when the latest update of a pipeline that had rows to judge dropped too many of any table, by its event log.
+ * Rings when too many rows of any table of a pipeline were dropped the last time that it had rows to judge, by the event log. Each table
+ * by its own last time: of an update that was interrupted, some have it behind them when the next one goes on with the others.
  *
  * Source: docs.databricks.com, "Pipeline event log" (data quality) and "Pipeline event log schema".
  */
@@ -21,7 +22,7 @@ export class DroppedRowsAlert extends QueryAlert {
     validatePercent(percent);
     super(scope, id, {
       ...place,
-      description: `The latest update of ${pipeline.pipelineName} dropped more than ${percent} % of the rows of a table.`,
+      description: `More than ${percent} % of the latest rows of a table of ${pipeline.pipelineName} were dropped.`,
       query: droppedRows(publishedLog(pipeline)),
       column: 'dropped_percent',
       above: percent,
@@ -42,11 +43,12 @@ function droppedRows(eventLog: string): string {
   WHERE event_type = 'flow_progress' AND details:flow_progress.data_quality.dropped_records IS NOT NULL
 ),
 
-latest_update AS (
-  SELECT update_id
+latest_updates AS (
+  SELECT
+    dataset,
+    max_by(update_id, timestamp) AS update_id
   FROM judged
-  ORDER BY timestamp DESC
-  LIMIT 1
+  GROUP BY dataset
 )
 
 SELECT
@@ -56,7 +58,7 @@ SELECT
     0
   ) AS dropped_percent
 FROM judged
-INNER JOIN latest_update ON judged.update_id = latest_update.update_id
+INNER JOIN latest_updates ON judged.dataset = latest_updates.dataset AND judged.update_id = latest_updates.update_id
 GROUP BY judged.dataset`;
 }
 

@@ -16,12 +16,12 @@ function alertOf(scope: LakewrightStack, props: Partial<DroppedRowsAlertProps> =
   });
 }
 
-test('asks the published event log for the share that the latest update dropped', () => {
+test('asks the published event log for the share of the latest rows of each table that was dropped', () => {
   const stack = synthesized((scope) => alertOf(scope, {}, 'event_log_homes'));
   expect(stack.one('databricks_alert_v2')).toMatchObject({
     display_name: 'homes dropped rows',
     custom_description:
-      'The latest update of homes dropped more than 10 % of the rows of a table. Runbook: docs/runbooks/dropped-rows.md',
+      'More than 10 % of the latest rows of a table of homes were dropped. Runbook: docs/runbooks/dropped-rows.md',
     query_text: expect.stringContaining('FROM homes_dev.bronze.event_log_homes'),
     evaluation: {
       source: { name: 'dropped_percent', aggregation: 'MAX' },
