@@ -6,7 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { sendSignal } from '@lakewright/process';
 import { LocalPlane } from '../support/clone';
+import { random } from '../support/random';
 
 const began = Date.now();
 /** When a row was taken in, and what an update said of itself, differs from run to run. */
@@ -34,14 +36,14 @@ async function main(): Promise<number> {
     let slowest = 0;
     for (let day = 1; day <= days; day += 1) slowest = Math.max(slowest, await must(calm, ...jobOf(day)));
     say(`undisturbed: ${days} days, the slowest took ${(slowest / 1000).toFixed(1)} s`);
-    const random = randomOf(seed);
+    const next = random(seed);
     let struck = 0;
     for (let day = 1; day <= days; day += 1) {
       const due = Math.round((kills * day) / days);
       while (struck < due) {
         const { pid, ended } = killed.start(...jobOf(day));
-        await sleep(300 + random() * slowest);
-        struck += kill(pid) ? 1 : 0;
+        await sleep(300 + next(slowest));
+        struck += sendSignal(pid, 'SIGKILL') ? 1 : 0;
         await ended;
       }
       await must(killed, ...jobOf(day));
@@ -59,17 +61,6 @@ async function must(plane: LocalPlane, ...args: string[]): Promise<number> {
   const { code, stderr } = await plane.lakewright(...args);
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}\n${stderr}`);
   return Date.now() - start;
-}
-
-/** @returns false when it had ended by itself */
-function kill(pid: number): boolean {
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
 }
 
 async function compare(calm: LocalPlane, killed: LocalPlane): Promise<number> {
@@ -109,17 +100,6 @@ async function rowsOf(plane: LocalPlane, tables: readonly string[]): Promise<str
 
 function withoutOwnTimes(row: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(Object.entries(row).filter(([name]) => !OWN_TIMES.includes(name)));
-}
-
-/** Mulberry32: numbers from 0 to 1. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 process.exitCode = 1;

@@ -5,6 +5,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { sendSignal } from '@lakewright/process';
 import { Random } from '../../apps/listings/lambdas/sales_and_rentals_publishing_service/random';
 import { LocalPlane } from '../support/clone';
 import { compareWithFold } from '../support/listings-differences';
@@ -93,22 +94,12 @@ async function killAtRandom(plane: LocalPlane, end: number, everyMs: number, ran
     const victim = VICTIMS[random.integer(0, VICTIMS.length - 1)]!;
     await sleep(Math.max(0, start + random.integer(0, everyMs - 1) - Date.now()));
     const pid = victim === 'command' ? current?.pid : plane.servicePid(victim);
-    if (pid && kill(pid)) {
+    if (pid && sendSignal(pid, 'SIGKILL')) {
       struck += 1;
       kills[victim] += 1;
       say(`killed ${victim === 'command' ? current?.name : victim} (pid ${pid})`);
     }
     await sleep(Math.max(0, start + everyMs - Date.now()));
-  }
-}
-
-function kill(pid: number): boolean {
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
   }
 }
 

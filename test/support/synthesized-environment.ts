@@ -14,6 +14,13 @@ export interface StackJson {
   readonly output?: Record<string, Attributes>;
 }
 
+/** The one resource of a type in a stack, of those whose logical id begins with the name. @throws Error when there is none, or more */
+export function onlyResource(stack: StackJson, type: string, name = ''): Attributes {
+  const found = Object.entries(stack.resource[type] ?? {}).filter(([id]) => id.startsWith(name));
+  if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}`);
+  return found[0]![1];
+}
+
 /** Of nobody: no service is started, and no file of ports written. */
 const PORTS: LocalPorts = { aws: 4566, engine: 50051, web: 8000 };
 

@@ -1,3 +1,4 @@
+import { random } from '../../../test/support/random';
 import { nextFire } from '../src';
 
 const at = (text: string) => Date.parse(text);
@@ -48,20 +49,9 @@ test.each<[string, string, string]>([
   expect(() => nextFire({ cron, timezone }, 0)).toThrow(why);
 });
 
-/** Pseudo-random numbers that are the same every time (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 test('random expressions of lists, ranges and steps, against counting minutes one by one', () => {
   const draw = random(6);
-  const whole = (least: number, most: number) => least + Math.floor(draw() * (most - least + 1));
+  const whole = (least: number, most: number) => least + draw(most - least + 1);
   /** A field as text, and the numbers that it stands for. */
   const field = (least: number, most: number): readonly [string, readonly number[]] => {
     const all = Array.from({ length: most - least + 1 }, (_, index) => least + index);
@@ -86,7 +76,7 @@ test('random expressions of lists, ranges and steps, against counting minutes on
   for (let round = 0; round < 150; round++) {
     const [minute, minutes] = field(0, 59);
     const [hour, hours] = field(0, 23);
-    const ofWeek = draw() < 0.5;
+    const ofWeek = draw(2) === 0;
     const [day, days] = ofWeek ? field(1, 7) : field(1, 28);
     const cron = `0 ${minute} ${hour} ${ofWeek ? `? * ${day}` : `${day} * ?`}`;
     const after = begin + whole(0, 10 * 1440) * 60_000;

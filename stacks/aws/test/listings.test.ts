@@ -1,15 +1,11 @@
-import { type Attributes, type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
+import { onlyResource, type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
 
 let stack: StackJson;
 beforeAll(async () => {
   stack = await SynthesizedEnvironment.stack('aws-listings', 'dev');
 });
 
-const one = (type: string, name = ''): Attributes => {
-  const found = Object.entries(stack.resource[type] ?? {}).filter(([id]) => id.startsWith(name));
-  if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}`);
-  return found[0]![1];
-};
+const one = (type: string, name?: string) => onlyResource(stack, type, name);
 const allowed = (role: string) =>
   (JSON.parse(String(one('aws_iam_role_policy', role).policy)) as { Statement: { Action: string[]; Resource: string[] }[] })
     .Statement;

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@lakewright/config';
-import { type Attributes, type StackJson, SynthesizedEnvironment } from '../../../test/support/synthesized-environment';
+import {
+  type Attributes,
+  onlyResource,
+  type StackJson,
+  SynthesizedEnvironment,
+} from '../../../test/support/synthesized-environment';
 
 const ENGINEERS = 'data_engineers';
 const ANALYSTS = 'analysts';
@@ -17,11 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => synthesized.remove());
 
-const one = (type: string, name = ''): Attributes => {
-  const found = Object.entries(stack.resource[type] ?? {}).filter(([id]) => id.startsWith(name));
-  if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}`);
-  return found[0]![1];
-};
+const one = (type: string, name?: string) => onlyResource(stack, type, name);
 const deployed = () =>
   new Map(
     Object.values(stack.resource.databricks_workspace_file ?? {}).map(({ path, source }) => [

@@ -27,7 +27,7 @@ export function decimalAsFloating(value: Parts, { precision }: DecimalType, type
 }
 
 /** The digits without an exponent. */
-export function plainDigits(value: Parts): Parts {
+function plainDigits(value: Parts): Parts {
   const text = ['CAST(', ...value, ' AS STRING)'];
   const exponent = ['try_cast(substring_index(', ...text, ", 'e', -1) AS INT)"];
   const figures = ['translate(substring_index(', ...text, ", 'e', 1), '.-', '')"];

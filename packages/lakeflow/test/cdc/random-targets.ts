@@ -1,4 +1,4 @@
-import { type Random, random } from '../support/random';
+import { type Random, random } from '../../../../test/support/random';
 import { foldEvents, type ModelEvent, type Row } from './model';
 
 /** The columns of every source; `seq` and `op` do not reach the target. */

@@ -1,4 +1,4 @@
-import type { Random } from '../support/random';
+import type { Random } from '../../../../test/support/random';
 
 /** Kinds of expressions: what a column or an operand is. */
 type Kind = 'whole' | 'decimal' | 'double' | 'text' | 'date' | 'time' | 'boolean';

@@ -1,7 +1,7 @@
 import { LakewrightError } from '@lakewright/config';
+import { random } from '../../../../test/support/random';
 import { parseQueryText } from '../../src/dialect/parse';
 import { buildGraph, parsePipeline, rewriteReads, withQuarantine } from '../../src/sql';
-import { random } from '../support/random';
 
 /** Statements of every shape; what the mutations start from. */
 const SEEDS = [

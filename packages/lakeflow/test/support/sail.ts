@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot, pythonExecutable } from '@lakewright/config';
+import { sendSignal } from '@lakewright/process';
 import { connectEngine, type SailServer, type SparkConnectEngine, startSail } from '../../src/engine';
 
 /** A running Sail and a folder, both of one test file. Read the properties inside tests and hooks only. */
@@ -45,13 +46,7 @@ export function withSail(env: Record<string, string> | (() => Record<string, str
     engines.push(engine);
     return engine;
   };
-  const kill = () => {
-    try {
-      process.kill(server.pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  };
+  const kill = () => void sendSignal(server.pid, 'SIGKILL');
 
   beforeAll(async () => {
     mkdirSync(lake, { recursive: true });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LakewrightError, taskEnvironment } from '@lakewright/config';
 import type { PythonAction, TaskExecution, TaskOutput } from '@lakewright/jobs';
+import { sendSignal } from '@lakewright/process';
 import { authorizePath } from '../catalog/authorize-path';
 import type { LocalContext } from '../context';
 import { volumeFolder } from '../lake/volumes';
@@ -73,8 +74,8 @@ async function ended(
   });
   let patience: NodeJS.Timeout | undefined;
   const stop = () => {
-    killGroup(child, 'SIGTERM');
-    patience = setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS);
+    signalGroup(child, 'SIGTERM');
+    patience = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -83,17 +84,12 @@ async function ended(
   } finally {
     clearTimeout(patience);
     signal.removeEventListener('abort', stop);
-    killGroup(child, 'SIGKILL');
+    signalGroup(child, 'SIGKILL');
   }
 }
 
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid !== undefined) sendSignal(-pid, name);
 }
 
 function valuesSet(file: string): Record<string, unknown> {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline, PipelineEvent, UpdateResult, ValidationResult } from '@lakewright/lakeflow';
-import { connectEngine } from '@lakewright/lakeflow/engine';
+import type { SqlEngine } from '@lakewright/lakeflow/engine';
 import { GovernedUpdate } from '../catalog/update-access';
 import { awsEndpoint, type LocalContext } from '../context';
 import { type AlertState, alertStates } from '../lake/alert-states';
 import { type TableRows, tableRows } from '../lake/lake';
+import { withEngine } from '../lake/with-lake';
 import { workspaceFile } from '../workspace/files';
 import { readPipeline } from '../workspace/pipelines';
 
@@ -47,13 +48,8 @@ export async function runPipeline(
   const { runUpdate } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
   const governed = new GovernedUpdate(context, pipeline, readPipeline(context.paths, name), options.principal);
-  const engine = await connectEngine({ port: context.ports.engine });
-  // Closing interrupts what the engine is at, and refuses what would come next.
-  const end = () => void engine.close();
-  options.signal?.addEventListener('abort', end, { once: true });
-  try {
-    options.signal?.throwIfAborted();
-    const update = await governed.run(() =>
+  const updateWith = (engine: SqlEngine) =>
+    governed.run(() =>
       runUpdate({
         engine,
         lake: context.paths.lake,
@@ -67,12 +63,9 @@ export async function runPipeline(
         onEvent: (event) => options.onStep?.(describe(event)),
       }),
     );
-    const { catalog } = pipeline;
-    return { update, tables: await tableRows(context, catalog), alerts: await alertStates(context, catalog) };
-  } finally {
-    options.signal?.removeEventListener('abort', end);
-    await engine.close();
-  }
+  const update = await withEngine(context, updateWith, options.signal);
+  const { catalog } = pipeline;
+  return { update, tables: await tableRows(context, catalog), alerts: await alertStates(context, catalog) };
 }
 
 /**
@@ -84,18 +77,8 @@ export async function validateDeployedPipeline(context: LocalContext, name: stri
   const { validatePipeline } = await import('@lakewright/lakeflow');
   const pipeline = deployedPipeline(context, name);
   new GovernedUpdate(context, pipeline, readPipeline(context.paths, name)).check();
-  const engine = await connectEngine({ port: context.ports.engine });
-  try {
-    return await validatePipeline({
-      engine,
-      lake: context.paths.lake,
-      pipeline,
-      s3: awsEndpoint(context),
-      volumes: context.paths.volumes,
-    });
-  } finally {
-    await engine.close();
-  }
+  const { lake, volumes } = context.paths;
+  return withEngine(context, (engine) => validatePipeline({ engine, lake, pipeline, s3: awsEndpoint(context), volumes }));
 }
 
 function deployedPipeline(context: LocalContext, name: string): Pipeline {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { groupMembers, isAlive, type ProcessIdentity } from '@lakewright/process';
+import { groupMembers, isAlive, type ProcessIdentity, sendSignal } from '@lakewright/process';
 
 export interface DetachedOptions {
   readonly command: string;
@@ -34,20 +34,11 @@ export async function spawnDetached({ command, args, cwd, env, logFile }: Detach
  */
 export async function endGroup(leader: ProcessIdentity, graceMs: number): Promise<boolean> {
   const wasAlive = isAlive(leader);
-  if (wasAlive) signal(leader.pid, 'SIGTERM');
+  if (wasAlive) sendSignal(leader.pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (isAlive(leader) && Date.now() < deadline) await sleep(50);
   const left = groupMembers(leader);
-  for (const pid of left) signal(pid, 'SIGKILL');
+  for (const pid of left) sendSignal(pid, 'SIGKILL');
   while (groupMembers(leader).length > 0 && Date.now() < deadline + 5_000) await sleep(20);
   return wasAlive || left.length > 0;
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    // Ended by itself between the look and the signal.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

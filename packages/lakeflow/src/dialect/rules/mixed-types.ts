@@ -139,9 +139,9 @@ function withOf(node: Extract<Node, { kind: 'query' }>, scope: Scope, bench: Wor
 }
 
 export const floatArithmetic: Rule = {
-  name: 'FLOAT with integers and decimals in + - * / %',
+  name: 'FLOAT with integers and decimals, DOUBLE with decimals, in + - * / %',
   kind: 'rewritten',
-  instead: 'the FLOAT cast to DOUBLE, which is what Spark computes in',
+  instead: 'FLOAT and DECIMAL cast to DOUBLE, which is what Spark computes in',
   examples: ['SELECT x * 2 AS a, x + 1.5 AS b, x / 3 AS c, x - y AS d FROM VALUES (CAST(1.5 AS FLOAT), 2.25D) AS t(x, y)'],
   async apply(node, scope, bench) {
     if (node.kind !== 'binary' || !['+', '-', '*', '/', '%'].includes(node.operator)) return;
