@@ -56,12 +56,36 @@ const schema = z.strictObject({
   sizes: z.strictObject({
     warehouse: z.enum(['2X-Small', 'X-Small', 'Small', 'Medium', 'Large']),
     lambdaMemoryMb: z.number().int().min(128).max(10240),
+    database: z.strictObject({
+      /** An RDS instance class; Performance Insights wants db.t4g.medium or larger for MySQL. */
+      instanceClass: z.string().regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'must be an RDS instance class'),
+      storageGb: z.number().int().min(20).max(65_536),
+      /** Storage grows by itself up to here. */
+      maxStorageGb: z.number().int().min(22).max(65_536),
+      /** A standby in another zone. */
+      multiAz: z.boolean(),
+    }),
+    replication: z.strictObject({
+      /** A DMS instance class: dms.t3.small. */
+      instanceClass: z.string().regex(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a DMS instance class'),
+      storageGb: z.number().int().min(5).max(6144),
+      multiAz: z.boolean(),
+    }),
+  }),
+  /** The private network of each system that has one: the /16 that its subnets are cut from. */
+  network: z.strictObject({ cidr: z.string().regex(/^\d+\.\d+\.0\.0\/16$/, 'must be a /16 network such as 10.20.0.0/16') }),
+  /** Where databases listen. */
+  databasePorts: z.strictObject({
+    mysql: z.number().int().min(1024).max(65_535),
+    postgresql: z.number().int().min(1024).max(65_535),
   }),
   retention: z.strictObject({
     /** One of the values CloudWatch Logs accepts. */
     logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]),
     /** Days after which a replaced or deleted object version is removed for good. */
     noncurrentVersionDays: z.number().int().min(1).max(3650),
+    /** Days back to which a database can be restored at any second (RDS keeps 35 at most). */
+    databaseBackupDays: z.number().int().min(1).max(35),
   }),
   /** The first of the two keys that destroying data needs; the resource must ask as well. */
   allowDataLoss: z.boolean(),
@@ -120,6 +144,10 @@ function rulesBetweenFields(environment: Environment): string[] {
       problems.push(`aws.zones: every zone must lie in the region ${aws.region} (got ${shown(zone)})`);
   }
   if (name === 'prod' && environment.allowDataLoss) problems.push('allowDataLoss: must be false in prod (got true)');
+  const { database } = environment.sizes;
+  // RDS: the upper bound must be at least 10% above what is allocated.
+  if (database.maxStorageGb < database.storageGb * 1.1)
+    problems.push(`sizes.database.maxStorageGb: must be 10% over storageGb at least (got ${database.maxStorageGb})`);
   if (name !== 'local' && environment.alarmEmails.length === 0)
     problems.push('alarmEmails: must name somebody outside local (got [])');
   if (aws.endpoint && !isLoopback(aws.endpoint))

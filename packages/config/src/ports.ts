@@ -6,35 +6,38 @@ import { LakewrightError } from './errors';
 import { localPaths, projectRoot } from './project';
 import { requireStorage } from './storage';
 
-/** TCP ports of this clone, each on 127.0.0.1: the AWS API, the SQL engine, the web page (and workspace address). */
-export interface LocalPorts {
-  readonly aws: number;
-  readonly engine: number;
-  readonly web: number;
-}
+/**
+ * TCP ports of this clone, each on 127.0.0.1: the AWS API, the SQL engine, the web page (and workspace address), the databases of
+ * `aws_db_instance` by engine, and the API of DMS.
+ */
+const SERVICES = ['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms'] as const;
+export type LocalPorts = Readonly<Record<(typeof SERVICES)[number], number>>;
 
 const port = z.number().int().min(1024).max(65535);
-const schema = z.strictObject({ aws: port, engine: port, web: port });
+const schema = z.partialRecord(z.enum(SERVICES), port);
 
 /**
  * This clone's ports: allocated once, before the first apply, because endpoints in the Terraform state carry them.
- * Two clones get different ports; a clone keeps its own until its home is purged.
+ * Two clones get different ports; a clone keeps its own until its home is purged. A service that a clone's file does not know yet
+ * gets its port now.
  *
  * @throws LakewrightError LOCAL_READ_ONLY, LOCAL_DISK_FULL; CONFIG_PORTS when the file of ports is damaged
  */
 export async function allocatePorts(root: string = projectRoot()): Promise<LocalPorts> {
   const file = localPaths(root).ports;
-  if (existsSync(file)) return readPorts(file);
+  const known = existsSync(file) ? readPorts(file) : {};
+  const missing = SERVICES.filter((service) => known[service] === undefined);
+  if (missing.length === 0) return known as LocalPorts;
   requireStorage(dirname(file));
-  const [aws, engine, web] = await freePorts(3);
-  const ports = { aws, engine, web } as LocalPorts;
+  const free = await freePorts(missing.length);
+  const ports = { ...known, ...Object.fromEntries(missing.map((service, index) => [service, free[index]])) };
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(ports)}\n`);
   renameSync(draft, file);
-  return readPorts(file);
+  return readPorts(file) as LocalPorts;
 }
 
-function readPorts(file: string): LocalPorts {
+function readPorts(file: string): Partial<LocalPorts> {
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

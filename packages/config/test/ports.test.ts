@@ -17,7 +17,7 @@ test('a clone keeps its ports and every service has its own', async () => {
   const root = clone();
   const first = await allocatePorts(root);
   expect(await allocatePorts(root)).toEqual(first);
-  expect(new Set(Object.values(first)).size).toBe(3);
+  expect(new Set(Object.values(first)).size).toBe(6);
 });
 
 test('a damaged file of ports is reported with the way out', async () => {
@@ -29,5 +29,14 @@ test('a damaged file of ports is reported with the way out', async () => {
     hint: expect.stringMatching(/^remove it/),
   });
   rmSync(localPaths(root).ports);
-  expect(Object.keys(await allocatePorts(root))).toEqual(['aws', 'engine', 'web']);
+  expect(Object.keys(await allocatePorts(root))).toEqual(['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms']);
+});
+
+test('a clone that knows fewer services keeps their ports and gets the others', async () => {
+  const root = clone();
+  const { aws, engine, web } = await allocatePorts(root);
+  writeFileSync(localPaths(root).ports, JSON.stringify({ aws, engine, web }));
+  const ports = await allocatePorts(root);
+  expect(ports).toMatchObject({ aws, engine, web });
+  expect(new Set(Object.values(ports)).size).toBe(6);
 });

@@ -6,13 +6,13 @@ import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { pythonExecutable } from '@lakewright/config';
+import { freePorts, pythonExecutable } from '@lakewright/config';
 import { groupMembers, identify } from '@lakewright/process';
 import { ensureServices, serviceStatus, stopServices, type UncleanStop } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
 import { ministackData } from '../src/services/ministack/service';
 import { listeners } from '../src/services/sockets';
-import { freePorts, type TestHome, testHome } from './support/home';
+import { type TestHome, testHome } from './support/home';
 import { writeZip } from './support/zip';
 
 describe('the local AWS API', () => {

@@ -59,7 +59,11 @@ test('files belong to the volume, or to the external location with the longest a
 test('a path is opened to whoever was granted it, through his groups', async () => {
   const home = mkdtempSync(join(tmpdir(), 'lakewright-paths-'));
   try {
-    const context = await openLocal({ root: projectRoot(), paths: localPaths(home), ports: { aws: 1, engine: 2, web: 3 } });
+    const context = await openLocal({
+      root: projectRoot(),
+      paths: localPaths(home),
+      ports: { aws: 1, engine: 2, web: 3, mysql: 4, postgresql: 5, dms: 6 },
+    });
     const deployment = readDeployment(context, [
       stateOf('people', '.', [
         ...PEOPLE,

@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childEnvironment, localPaths } from '@lakewright/config';
+import { childEnvironment, freePorts, localPaths } from '@lakewright/config';
 import { identify, isAlive } from '@lakewright/process';
 import { ServiceManager } from '../src/services/manager';
 import { spawnDetached } from '../src/services/process';
 import type { ServiceDefinition } from '../src/services/service';
-import { freePorts } from './support/home';
 
 /** A service that starts a child of its own, answers with what `answer` holds, and can be told to ignore SIGTERM. */
 const PROGRAM = `

@@ -10,7 +10,7 @@ const DATABRICKS_ACCOUNT = '7c0f4c52-51f0-4f3b-8d0c-1d8f6f2b9a10';
 function cloud(
   name: 'dev' | 'staging' | 'prod',
   accountId: string,
-): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'providers' | 'backend' | 'alarmEmails'> {
+): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'databasePorts' | 'providers' | 'backend' | 'alarmEmails'> {
   const region = 'eu-west-1';
   return {
     name,
@@ -20,6 +20,7 @@ function cloud(
       accountId: DATABRICKS_ACCOUNT,
       unityCatalogRoleArn: UNITY_CATALOG_ROLE_ARN,
     },
+    databasePorts: { mysql: 3306, postgresql: 5432 },
     alarmEmails: ['data-platform@example.com'],
     providers: 'registry',
     backend: { type: 's3', bucket: `lakewright-terraform-state-${accountId}`, region },
@@ -37,8 +38,14 @@ function principals(applicationId: string): EnvironmentSettings['principals'] {
 export const dev: EnvironmentSettings = {
   ...cloud('dev', '111111111111'),
   delivery: { repository: REPOSITORY, branch: 'develop', githubEnvironment: 'development' },
-  sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
-  retention: { logDays: 14, noncurrentVersionDays: 14 },
+  sizes: {
+    warehouse: '2X-Small',
+    lambdaMemoryMb: 256,
+    database: { instanceClass: 'db.t4g.medium', storageGb: 20, maxStorageGb: 100, multiAz: false },
+    replication: { instanceClass: 'dms.t3.micro', storageGb: 20, multiAz: false },
+  },
+  network: { cidr: '10.20.0.0/16' },
+  retention: { logDays: 14, noncurrentVersionDays: 14, databaseBackupDays: 3 },
   allowDataLoss: true,
   schedules: { enabled: false, pipelines: '0 0 * * * ?' },
   slo: { freshnessMinutes: 1440 },
@@ -49,8 +56,14 @@ export const dev: EnvironmentSettings = {
 export const staging: EnvironmentSettings = {
   ...cloud('staging', '222222222222'),
   delivery: { repository: REPOSITORY, branch: 'main', githubEnvironment: 'staging' },
-  sizes: { warehouse: '2X-Small', lambdaMemoryMb: 256 },
-  retention: { logDays: 30, noncurrentVersionDays: 30 },
+  sizes: {
+    warehouse: '2X-Small',
+    lambdaMemoryMb: 256,
+    database: { instanceClass: 'db.t4g.medium', storageGb: 20, maxStorageGb: 200, multiAz: false },
+    replication: { instanceClass: 'dms.t3.small', storageGb: 50, multiAz: false },
+  },
+  network: { cidr: '10.30.0.0/16' },
+  retention: { logDays: 30, noncurrentVersionDays: 30, databaseBackupDays: 7 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/30 * * * ?' },
   slo: { freshnessMinutes: 90 },
@@ -61,8 +74,14 @@ export const staging: EnvironmentSettings = {
 export const prod: EnvironmentSettings = {
   ...cloud('prod', '333333333333'),
   delivery: { repository: REPOSITORY, branch: 'release', githubEnvironment: 'production' },
-  sizes: { warehouse: 'Small', lambdaMemoryMb: 512 },
-  retention: { logDays: 365, noncurrentVersionDays: 90 },
+  sizes: {
+    warehouse: 'Small',
+    lambdaMemoryMb: 512,
+    database: { instanceClass: 'db.m7g.large', storageGb: 100, maxStorageGb: 1000, multiAz: true },
+    replication: { instanceClass: 'dms.r6i.large', storageGb: 100, multiAz: true },
+  },
+  network: { cidr: '10.40.0.0/16' },
+  retention: { logDays: 365, noncurrentVersionDays: 90, databaseBackupDays: 35 },
   allowDataLoss: false,
   schedules: { enabled: true, pipelines: '0 0/15 * * * ?' },
   slo: { freshnessMinutes: 45 },
