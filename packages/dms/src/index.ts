@@ -1,0 +1,2 @@
+/** Our DMS. */
+export {};
