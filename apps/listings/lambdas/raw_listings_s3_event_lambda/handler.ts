@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Invocation, logLine } from '../log-line';
+import { type Invocation, logLine } from '../../../log-line';
 import { type BatchAnswer, handleBatch, type SqsBatch } from './batch';
 import type { Message } from './message';
 import { readVersionFrom, stageMessagesIn } from './s3';

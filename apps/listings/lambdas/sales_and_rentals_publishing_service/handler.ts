@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Invocation, logLine } from '../log-line';
+import { type Invocation, logLine } from '../../../log-line';
 import { s3Bucket } from './bucket';
 import { readPayload } from './payload';
 import { publishRun, type RunResult } from './run';
