@@ -6,12 +6,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { downloadArtefact } from './maven.mjs';
 import { toolsFolder } from './terraform.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const pinned = JSON.parse(readFileSync(join(root, 'tooling/spark.json'), 'utf8'));
-const MAVEN = 'https://repo1.maven.org/maven2';
-const DOWNLOAD_MS = 300_000;
 const MISSING = 3;
 
 try {
@@ -70,20 +69,8 @@ function homeOf(python) {
   return stdout.trim();
 }
 
-async function download(path, wanted, folder) {
-  const address = `${(process.env.LAKEWRIGHT_MAVEN_MIRROR || MAVEN).replace(/\/$/, '')}/${path}`;
-  let content;
-  try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
-    if (!response.ok) throw new Error(`it answers ${response.status}`);
-    content = Buffer.from(await response.arrayBuffer());
-  } catch (error) {
-    throw new Error(
-      `${address} cannot be had (${error.cause?.code ?? error.message}): LAKEWRIGHT_MAVEN_MIRROR names another server`,
-    );
-  }
-  const found = createHash('sha256').update(content).digest('hex');
-  if (found !== wanted) throw new Error(`${address} has the checksum ${found} instead of ${wanted} and was refused`);
+async function download(path, checksum, folder) {
+  const content = await downloadArtefact(path, checksum);
   mkdirSync(folder, { recursive: true });
   const draft = join(folder, `.${basename(path)}`);
   writeFileSync(draft, content);

@@ -5,13 +5,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inflateRawSync } from 'node:zlib';
+import { entries } from './zip.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const pinned = JSON.parse(readFileSync(join(root, 'tooling/terraform.json'), 'utf8'));
 const RELEASES = 'https://releases.hashicorp.com/terraform';
 const DOWNLOAD_MS = 300_000;
-const DEFLATED = 8;
 
 export const minimumTerraform = pinned.minimum;
 
@@ -98,19 +97,7 @@ async function download(address) {
   throw new Error(`${address} answers ${response.status}`);
 }
 
-/** The content of one entry of a zip archive. Format: APPNOTE.TXT of PKWARE, 4.3.12 (central directory) and 4.3.16 (its end). */
 function entry(archive, name) {
-  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  let position = archive.readUInt32LE(end + 16);
-  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => archive.readUInt16LE(position + offset));
-    if (archive.toString('utf8', position + 46, position + 46 + nameLength) === name) {
-      const header = archive.readUInt32LE(position + 42);
-      const start = header + 30 + archive.readUInt16LE(header + 26) + archive.readUInt16LE(header + 28);
-      const packed = archive.subarray(start, start + archive.readUInt32LE(position + 20));
-      return archive.readUInt16LE(position + 10) === DEFLATED ? inflateRawSync(packed) : packed;
-    }
-    position += 46 + nameLength + extraLength + commentLength;
-  }
+  for (const { content } of entries(archive, (each) => each === name)) return content;
   throw new Error(`the archive holds no ${name}`);
 }

@@ -100,7 +100,7 @@ async function deploy(
       note(`${applied.reduce((sum, stack) => sum + stack.changes.length, 0)} resources changed`);
       return applied;
     });
-    await progress.step('reconcile', async (note) => {
+    const { notices } = await progress.step('reconcile', async (note) => {
       // Every stack's state, not only those applied now: what another system runs must not look removed.
       const deployment = readDeployment(context, await session.show(stacks));
       saveDeployment(context, deployment);
@@ -113,7 +113,9 @@ async function deploy(
         },
       });
       note(reconcileSummary(report));
+      return report;
     });
+    for (const notice of notices) progress.notice(notice);
     return changes;
   } finally {
     await session.close();

@@ -36,7 +36,9 @@ export interface PlaneStatus {
 export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
   const services = await serviceStatus(context);
   const deployment = isDeployed(context) ? loadDeployment(context) : undefined;
-  const readable = deployment !== undefined && services.every((service) => service.state === 'running');
+  // What the tables are read with.
+  const needed = services.filter(({ name }) => name === 'ministack' || name === 'sail');
+  const readable = deployment !== undefined && needed.every(({ state }) => state === 'running');
   return {
     services,
     stacks: deployment?.stacks ?? [],

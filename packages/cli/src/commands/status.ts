@@ -20,8 +20,8 @@ export function addStatusCommand(program: Command): void {
       const { services, stacks, resources, tables, freshness, jobs, alerts } = status;
       const sections = [
         formatRows(
-          ['service', 'state', 'address'],
-          services.map(({ name, state, address }) => ({ service: name, state, address })),
+          ['service', 'what', 'state', 'address'],
+          services.map(({ name, title, state, address }) => ({ service: name, what: title, state, address })),
           'table',
         ),
         stacks.length > 0

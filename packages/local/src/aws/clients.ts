@@ -4,6 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsEndpoint, type LocalContext } from '../context';
@@ -17,6 +18,7 @@ export interface AwsClients {
   readonly iam: IAMClient;
   readonly kms: KMSClient;
   readonly logs: CloudWatchLogsClient;
+  readonly secrets: SecretsManagerClient;
   readonly cloudwatch: CloudWatchClient;
   /** Ends open connections; without it Node does not exit at once. */
   close(): void;
@@ -32,6 +34,7 @@ export function awsClients(context: Pick<LocalContext, 'ports' | 'environment'>)
     iam: new IAMClient(settings),
     kms: new KMSClient(settings),
     logs: new CloudWatchLogsClient(settings),
+    secrets: new SecretsManagerClient(settings),
     cloudwatch: new CloudWatchClient(settings),
   };
   return {

@@ -4,6 +4,7 @@ import type { LocalContext } from '../context';
 import type { DeployedResource, Deployment } from '../deployment/deployment';
 import { withLocalLock } from '../locks';
 import { runnerOf, supportOfType } from '../runners';
+import { engineOf } from '../runners/rds';
 import type { Outcome, RecordedResource, RunnerContext } from '../runners/runner';
 import { inOrder } from './order';
 import { ReconciledRecord, sameIdentity } from './record';
@@ -18,6 +19,8 @@ export interface ReconcileOutcome {
 
 export interface ReconcileReport {
   readonly outcomes: readonly ReconcileOutcome[];
+  /** What the user should know of what was made. */
+  readonly notices: readonly string[];
 }
 
 export interface ReconcileOptions {
@@ -40,8 +43,11 @@ export async function reconcile(
   refuseUnsupported(deployment);
   return withLocalLock(context.paths, 'reconciliation', async () => {
     const aws = awsClients(context);
+    const notices: string[] = [];
     try {
-      return await new Reconciliation({ local: context, aws, deployment }, options).run();
+      const notice = (text: string) => notices.push(text);
+      const outcomes = await new Reconciliation({ local: context, aws, deployment, notice }, options).run();
+      return { outcomes, notices };
     } finally {
       aws.close();
     }
@@ -59,11 +65,11 @@ class Reconciliation {
     this.record = ReconciledRecord.read(context.local.paths);
   }
 
-  async run(): Promise<ReconcileReport> {
+  async run(): Promise<readonly ReconcileOutcome[]> {
     const resources = inOrder(this.context.deployment);
     for (const recorded of [...this.record.all()].reverse()) await this.removeUnlessWanted(recorded, resources);
     for (const resource of resources) await this.make(resource);
-    return { outcomes: this.outcomes };
+    return this.outcomes;
   }
 
   private async removeUnlessWanted(recorded: RecordedResource, resources: readonly DeployedResource[]): Promise<void> {
@@ -84,7 +90,7 @@ class Reconciliation {
     const runner = runnerOf(resource.type);
     if (!runner) return this.report({ ...resource, outcome: 'state only' });
     const { stack, address, type } = resource;
-    const forceDestroy = resource.values.force_destroy === true;
+    const forceDestroy = runner.allowsDataLoss?.(resource) ?? resource.values.force_destroy === true;
     this.record.put({ stack, address, type, identity: runner.identity(resource), forceDestroy });
     const outcome = await this.attempt('make', resource, () => runner.reconcile(resource, this.context));
     this.report({ ...resource, outcome });
@@ -117,9 +123,22 @@ function refuseUnsupported(deployment: Deployment): void {
     const support = supportOfType(type);
     return support.mode === 'refused' ? [`${address} (stack ${stack}): ${support.reason}`] : [];
   });
+  refused.push(...secondDatabases(deployment));
   if (refused.length === 0) return;
   throw new LakewrightError('LOCAL_UNSUPPORTED', `these resources cannot run on this machine:\n  ${refused.join('\n  ')}`, {
     hint: 'leave them out of the environment "local", or bring up other systems: lakewright up <system>',
+  });
+}
+
+/** Instances beyond the first of an engine: a clone has one port for each. */
+function secondDatabases(deployment: Deployment): string[] {
+  const instances = deployment.resources.filter(({ type }) => type === 'aws_db_instance');
+  return instances.flatMap((instance, index) => {
+    const engine = engineOf(instance);
+    const first = instances.slice(0, index).find((other) => engine !== undefined && engineOf(other) === engine);
+    if (!first) return [];
+    const taken = `${first.address} (stack ${first.stack}) has the one ${engine} server of this clone`;
+    return [`${instance.address} (stack ${instance.stack}): ${taken}; let them be one instance, or deploy it in another clone`];
   });
 }
 

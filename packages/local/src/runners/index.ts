@@ -6,14 +6,17 @@ import { dashboardRunner } from './dashboard';
 import { governed } from './governed';
 import { grantsRunner } from './grants';
 import { iamRunner } from './iam';
+import { invocationRunner } from './invocation';
 import { jobRunner } from './job';
 import { kmsRunner } from './kms';
 import { lambdaRunner } from './lambda';
 import { logsRunner } from './logs';
 import { entryFor, REFUSED, STATE_ONLY } from './not-run';
 import { pipelineRunner } from './pipeline';
+import { rdsRunner } from './rds';
 import type { ResourceRunner, Runner, Support } from './runner';
 import { s3Runner } from './s3';
+import { secretsRunner } from './secrets';
 import { snsRunner } from './sns';
 import { sqsRunner } from './sqs';
 import { storageRunner } from './storage';
@@ -27,6 +30,8 @@ const RUNNERS: readonly Runner[] = [
   sqsRunner,
   snsRunner,
   s3Runner,
+  secretsRunner,
+  rdsRunner,
   lambdaRunner,
   cloudwatchRunner,
   workspaceRunner,
@@ -37,6 +42,7 @@ const RUNNERS: readonly Runner[] = [
   jobRunner,
   dashboardRunner,
   alertRunner,
+  invocationRunner,
 ];
 
 const BY_TYPE = new Map(

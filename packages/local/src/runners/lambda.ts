@@ -28,19 +28,21 @@ import {
 import { LakewrightError } from '@lakewright/config';
 import { found } from '../aws/found';
 import { functionName } from '../aws/names';
+import type { LocalContext } from '../context';
 import { assetPath, type DeployedResource } from '../deployment/deployment';
+import { authorityFile } from '../services/database/authority';
 import { combined, mend, part } from './mend';
 import type { Facts, Outcome, ResourceRunner, Runner, RunnerContext } from './runner';
 import { block, blocks, optionalBoolean, optionalNumber, optionalText, tags, text, textMap, texts } from './values';
 
 const lambdaFunction: ResourceRunner = {
-  limits: 'a process of this machine: no memory limit, no tracing',
+  limits: 'a process of this machine: no memory limit, no network of its own, no tracing',
   identity: (resource) => ({ name: text(resource, 'function_name') }),
   async reconcile(resource, context) {
     const { lambda } = context.aws;
     const FunctionName = text(resource, 'function_name');
     const bundle = readBundle(resource, context);
-    const configuration = functionConfiguration(resource);
+    const configuration = functionConfiguration(resource, context);
     const existing = await found(lambda.send(new GetFunctionCommand({ FunctionName })));
     if (!existing) {
       const Architectures = texts(resource.values, 'architectures') as Architecture[];
@@ -82,7 +84,7 @@ function readBundle(resource: DeployedResource, { local }: RunnerContext): Uint8
   );
 }
 
-function functionConfiguration(resource: DeployedResource) {
+function functionConfiguration(resource: DeployedResource, { local }: RunnerContext) {
   const { values } = resource;
   const deadLetters = block(values, 'dead_letter_config');
   return {
@@ -92,9 +94,17 @@ function functionConfiguration(resource: DeployedResource) {
     Description: optionalText(values, 'description') ?? '',
     Timeout: optionalNumber(values, 'timeout') ?? 3,
     MemorySize: optionalNumber(values, 'memory_size') ?? 128,
-    Environment: { Variables: textMap(block(values, 'environment') ?? {}, 'variables') },
+    Environment: { Variables: localVariables(textMap(block(values, 'environment') ?? {}, 'variables'), local) },
     DeadLetterConfig: { TargetArn: deadLetters && optionalText(deadLetters, 'target_arn') },
   };
+}
+
+/** The authorities of RDS that AWS lays into the runtime: servers of this machine have certificates of this clone's own. */
+const RUNTIME_AUTHORITIES = '/var/runtime/ca-cert.pem';
+
+function localVariables(variables: Record<string, string>, local: LocalContext): Record<string, string> {
+  if (variables.NODE_EXTRA_CA_CERTS !== RUNTIME_AUTHORITIES) return variables;
+  return { ...variables, NODE_EXTRA_CA_CERTS: authorityFile(local) };
 }
 
 /** What of a configuration is compared: variables exactly, so that one too many is seen. */

@@ -24,6 +24,8 @@ export interface RunnerContext {
   readonly local: LocalContext;
   readonly aws: AwsClients;
   readonly deployment: Deployment;
+  /** Tells the user something worth knowing of what was made. */
+  readonly notice: (text: string) => void;
 }
 
 /** Makes the resources of one Terraform type real on this machine. */
@@ -31,6 +33,8 @@ export interface ResourceRunner {
   /** What it leaves out of what the cloud does, for the support table. */
   readonly limits?: string;
   identity(resource: DeployedResource): Facts;
+  /** Whether the resource allows that its contents are destroyed with it. @default that its `force_destroy` is true */
+  allowsDataLoss?(resource: DeployedResource): boolean;
   /** Compares the resource with what really is there and mends the difference. Idempotent. */
   reconcile(resource: DeployedResource, context: RunnerContext): Promise<Outcome>;
   /** Removes what was made; that it is already gone is no error. */

@@ -1,6 +1,7 @@
 import { EXIT, LakewrightError, readManifest, type SystemManifest, type SystemRun } from '@lakewright/config';
 import type { JobRun, TaskRun } from '@lakewright/jobs';
 import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
+import { invoke } from '../aws/invoke';
 import type { LocalContext } from '../context';
 import type { AlertState } from '../lake/alert-states';
 import { type TableRows, tableRows } from '../lake/lake';
@@ -9,7 +10,7 @@ import { readPipeline } from '../workspace/pipelines';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
 import { runDeployedJob } from './job-run';
-import { invoke, type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
+import { type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { runPipeline, validateDeployedPipeline } from './pipeline-run';
 import { redrive } from './redrive';
 import { newRunId } from './run-id';

@@ -40,7 +40,12 @@ export class ServiceManager {
   async ensure(onStep: ServiceStep = () => {}): Promise<EnsureResult> {
     requireStorage(this.context.paths.home);
     return withLocalLock(this.context.paths, 'services', async () => {
-      const results = await Promise.allSettled(this.definitions.map((definition) => this.ensureOne(definition, onStep)));
+      const results = await Promise.allSettled(
+        this.inTurn(
+          ({ after = [] }, other) => after.some((name) => name === other.name),
+          (definition) => this.ensureOne(definition, onStep),
+        ),
+      );
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
       const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -53,17 +58,39 @@ export class ServiceManager {
   async stop(onStep: ServiceStep = () => {}): Promise<string[]> {
     return withLocalLock(this.context.paths, 'services', async () => {
       const stopped = await Promise.all(
-        this.definitions.map(async (definition) => {
-          const record = this.record(definition);
-          if (!record) return [];
-          if (isAlive(record)) onStep(definition.name, 'stopping');
-          const ended = await endGroup(record, definition.stopTimeoutMs);
-          rmSync(this.recordFile(definition), { force: true });
-          return ended ? [definition.name] : [];
-        }),
+        this.inTurn(
+          (definition, { after = [] }) => after.some((name) => name === definition.name),
+          (definition) => this.stopOne(definition, onStep),
+        ),
       );
       return stopped.flat();
     });
+  }
+
+  /** Does something with every service, at the same time but for those that must wait for others. A wait for one that failed goes on. */
+  private inTurn<T>(
+    waitsFor: (definition: ServiceDefinition, other: ServiceDefinition) => boolean,
+    action: (definition: ServiceDefinition) => Promise<T>,
+  ): Promise<T>[] {
+    const begun = new Map<ServiceDefinition, Promise<T>>();
+    const begin = (definition: ServiceDefinition): Promise<T> => {
+      const before = this.definitions.filter((other) => waitsFor(definition, other)).map(begin);
+      const known = begun.get(definition);
+      if (known) return known;
+      const promise = Promise.allSettled(before).then(() => action(definition));
+      begun.set(definition, promise);
+      return promise;
+    };
+    return this.definitions.map(begin);
+  }
+
+  private async stopOne(definition: ServiceDefinition, onStep: ServiceStep): Promise<string[]> {
+    const record = this.record(definition);
+    if (!record) return [];
+    if (isAlive(record)) onStep(definition.name, 'stopping');
+    const ended = await endGroup(record, definition.stopTimeoutMs);
+    rmSync(this.recordFile(definition), { force: true });
+    return ended ? [definition.name] : [];
   }
 
   async status(): Promise<ServiceStatus[]> {

@@ -1,4 +1,5 @@
-export const SERVICE_NAMES = ['ministack', 'sail', 'web'] as const;
+/** Each after those that it needs. */
+export const SERVICE_NAMES = ['ministack', 'sail', 'web', 'mysql'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What a long-lived process of the local plane is: how it is started and how one tells that it is well. */
@@ -23,6 +24,8 @@ export interface ServiceDefinition {
   readonly patienceMs: number;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopTimeoutMs: number;
+  /** Names of services that it uses: started before it where they are started together, and stopped after it. */
+  readonly after?: readonly ServiceName[];
   /** Looked at before a start: how the last run ended, if it was not stopped cleanly. */
   uncleanStop?(): UncleanStop | undefined;
 }

@@ -1,25 +1,40 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import type { LocalContext } from '../context';
+import { instanceFile } from './database/instance';
+import { mariaDbService } from './database/mariadb/service';
 import { ServiceManager, type ServiceStep } from './manager';
 import { ministackService } from './ministack/service';
 import { sailService } from './sail/service';
-import { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus } from './service';
+import { type EnsureResult, SERVICE_NAMES, type ServiceDefinition, type ServiceName, type ServiceStatus } from './service';
 import { webService } from './web/service';
 
-const DEFINITIONS = { ministack: ministackService, sail: sailService, web: webService };
+const DEFINITIONS: Readonly<Record<ServiceName, (context: LocalContext) => ServiceDefinition>> = {
+  ministack: ministackService,
+  sail: sailService,
+  web: webService,
+  mysql: mariaDbService,
+};
+
+/** There in every clone; the others are there from the making of a deployed resource to its removal. */
+const FIXED: readonly ServiceName[] = ['ministack', 'sail', 'web'];
 
 export interface ServiceOptions {
-  /** @default all of them */
+  /** @default all that this clone has: the fixed ones, and those of the resources that were made */
   readonly services?: readonly ServiceName[];
   readonly onStep?: ServiceStep;
 }
 
-function manager(context: LocalContext, services: readonly ServiceName[] = SERVICE_NAMES): ServiceManager {
+function manager(context: LocalContext, services: readonly ServiceName[] = servicesOf(context)): ServiceManager {
   return new ServiceManager(
     context,
     services.map((name) => DEFINITIONS[name](context)),
   );
+}
+
+/** The services that a clone has now. */
+export function servicesOf(context: Pick<LocalContext, 'paths'>): ServiceName[] {
+  return SERVICE_NAMES.filter((name) => FIXED.includes(name) || existsSync(instanceFile(context, name)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ServerCredentials } from '@grpc/grpc-js';
 // Not from the package's index: it would load the validation library into every start of a plugin.
 import { childEnvironment } from '@lakewright/config/process-environment';
-import { selfSignedCertificate } from './certificate';
+import { selfSignedCertificate } from '@lakewright/process';
 import { openKit } from './kit-folder';
 import { serveProvider } from './provider-server';
 

@@ -40,6 +40,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 
+from chosen_ids import let_tags_choose_key_ids, let_tags_choose_secret_arns
 from quick_retries import retry_soon
 from s3_events import S3Events, answer_json, sequencer
 from s3_objects import finish_intent, write_whole
@@ -242,26 +243,6 @@ class BundleKeeper:
             self._prune(self._referenced)
 
 
-KEY_ID_TAG = "lakewright:key-id"
-
-
-def let_tags_choose_key_ids(kms: ModuleType) -> None:
-    """Lets CreateKey take the id from a tag, so that keys have the ARNs that the Terraform state knows."""
-    create: Callable[[dict[str, Any]], Any] = kms._create_key
-    new_id: Callable[[], str] = kms.new_uuid
-
-    def create_key(data: dict[str, Any]) -> Any:
-        tags = {tag.get("TagKey"): tag.get("TagValue") for tag in data.get("Tags", [])}
-        wanted = tags.get(KEY_ID_TAG)
-        kms.new_uuid = (lambda: wanted) if wanted else new_id  # type: ignore[attr-defined]
-        try:
-            return create(data)
-        finally:
-            kms.new_uuid = new_id  # type: ignore[attr-defined]
-
-    kms._create_key = create_key  # type: ignore[attr-defined]
-
-
 def free_received_messages(sqs: ModuleType) -> None:
     """Makes messages visible that a consumer had received when the process ended: a Lambda of that process.
 
@@ -284,6 +265,7 @@ async def serve(settings: Settings) -> None:
     workers = importlib.import_module("ministack.core.lambda_runtime")
     s3 = importlib.import_module("ministack.services.s3")
     let_tags_choose_key_ids(importlib.import_module("ministack.services.kms"))
+    let_tags_choose_secret_arns(importlib.import_module("ministack.services.secretsmanager"))
     write_whole(s3, settings.intent)
     events = S3Events(s3)
     events.watch()
@@ -323,16 +305,17 @@ async def serve(settings: Settings) -> None:
                 after_start()
             await send(message)
 
-        async def settings_kept(message: Message) -> None:
-            # A bucket and its settings are as durable as its objects.
-            if message["type"] == "http.response.start" and message["status"] < 300:
-                checkpoint.save("s3")
+        kept_at_once = written_at_once(scope)
+
+        async def kept(message: Message) -> None:
+            if kept_at_once and message["type"] == "http.response.start" and message["status"] < 300:
+                checkpoint.save(kept_at_once)
             await send(message)
 
         if scope["type"] == "lifespan":
             await app.app(scope, receive, lifespan)
         else:
-            await app.app(scope, receive, settings_kept if changes_a_bucket(scope) else send)
+            await app.app(scope, receive, kept)
 
     await hypercorn.serve(launched, config, shutdown_trigger=stop.wait)
     # Ministack has saved everything by now, but a checkpoint under way may have replaced it by something older.
@@ -350,9 +333,24 @@ def settled_before(checkpoint: Path) -> str:
     return settled
 
 
+def written_at_once(scope: Message) -> str | None:
+    """The service whose state is written before such a request is answered, rather than by the next checkpoint.
+
+    A bucket and its settings are as durable as its objects. A secret's value is the only copy of a password.
+    """
+    if scope["type"] != "http":
+        return None
+    if changes_a_bucket(scope):
+        return "s3"
+    target: bytes = dict(scope["headers"]).get(b"x-amz-target", b"")
+    service, _, action = target.decode("latin-1").partition(".")
+    reads = action.startswith(("Get", "List", "Describe", "BatchGet", "Validate"))
+    return "secretsmanager" if service == "secretsmanager" and not reads else None
+
+
 def changes_a_bucket(scope: Message) -> bool:
     """Whether a request writes a bucket itself rather than an object: `PUT /bucket?notification`."""
-    if scope["type"] != "http" or scope["method"] not in ("PUT", "DELETE"):
+    if scope["method"] not in ("PUT", "DELETE"):
         return False
     return scope["path"].strip("/") != "" and "/" not in scope["path"].strip("/")
 
