@@ -3,6 +3,7 @@ import { alertRunner } from './alert';
 import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
+import { dmsRunner } from './dms';
 import { governed } from './governed';
 import { grantsRunner } from './grants';
 import { iamRunner } from './iam';
@@ -42,6 +43,7 @@ const RUNNERS: readonly Runner[] = [
   jobRunner,
   dashboardRunner,
   alertRunner,
+  dmsRunner,
   invocationRunner,
 ];
 
@@ -69,7 +71,8 @@ export function supportOfType(type: string): Support {
     const { limits } = known.resource;
     return { type, mode: 'runs locally', family: known.runner.family, ...(limits ? { limits } : {}) };
   }
-  const refused = entryFor(REFUSED, type);
+  // A type named by itself beats the rule for its like.
+  const refused = STATE_ONLY[type] === undefined && entryFor(REFUSED, type);
   if (refused) return { type, mode: 'refused', reason: refused };
   return { type, mode: 'state only', reason: entryFor(STATE_ONLY, type) ?? 'there is no runner for it: nothing of it runs' };
 }

@@ -6,6 +6,9 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   aws_budgets_budget: 'nothing costs money here',
   aws_cloudwatch_dashboard: 'no metric is collected here: lakewright status, events and logs show what runs',
   aws_db_subnet_group: 'there is no network here: the database listens on this machine alone',
+  aws_dms_certificate: "servers of this machine have certificates of this clone's own authority, which its DMS trusts",
+  aws_dms_event_subscription: 'nobody is told of anything here: lakewright status shows how tasks stand',
+  aws_dms_replication_subnet_group: 'there is no network here',
   aws_iam_openid_connect_provider: 'no delivery pipeline deploys to a laptop',
   aws_s3_account_public_access_block: 'nothing here can be reached from outside this machine',
   aws_s3_bucket_lifecycle_configuration: 'objects are kept until they are deleted',
@@ -23,7 +26,7 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
 export const REFUSED: Readonly<Record<string, string>> = {
   aws_athena_workgroup: 'no engine answers Athena queries yet',
   aws_cloudwatch_event_rule: 'rules would never fire: there is no runner for EventBridge yet',
-  'aws_dms_*': 'nothing would be replicated: there is no runner for DMS yet',
+  'aws_dms_*': 'only replication instances, endpoints (MySQL, S3) and tasks of DMS run here, nothing serverless',
   aws_dynamodb_table: 'there would be no table: there is no runner for DynamoDB yet',
   'aws_glue_*': 'no job would run: there is no runner for Glue yet',
   'aws_db_*': 'only aws_db_instance runs here: no proxy, snapshot or option group of RDS',
