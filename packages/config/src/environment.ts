@@ -70,8 +70,15 @@ const schema = z.strictObject({
       instanceClass: z.string().regex(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a DMS instance class'),
       storageGb: z.number().int().min(5).max(6144),
       multiAz: z.boolean(),
+      /** Changes of a table wait so long at most before they are a file. */
+      maxBatchSeconds: z.number().int().min(1).max(3600),
     }),
   }),
+  /**
+   * The two roles that DMS wants once in an account, by their exact names: made with the foundation, or there already because
+   * somebody else uses DMS in the account.
+   */
+  dmsAccountRoles: z.enum(['create', 'existing']),
   /** The private network of each system that has one: the /16 that its subnets are cut from. */
   network: z.strictObject({ cidr: z.string().regex(/^\d+\.\d+\.0\.0\/16$/, 'must be a /16 network such as 10.20.0.0/16') }),
   /** Where databases listen. */

@@ -15,6 +15,11 @@ const lambdaRun = z.strictObject({
   function: z.string().min(1, 'must name a Lambda function'),
   /** The payload when no option is given. */
   payload: z.record(z.string(), z.json()).default({}),
+  /** A file in the system's folder that holds the payload, in place of `payload`. */
+  payloadFile: z
+    .string()
+    .regex(/^(?:\w[\w-]*\/)*\w[\w-]*\.json$/, 'must be a JSON file in the folder of the system')
+    .optional(),
   /** Top-level fields of the payload that the command line may set. */
   options: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case option name')).default([]),
   /** Field of the payload that takes the run's id; the payload has none when left out. */
@@ -89,6 +94,10 @@ const schema = z
     }
     for (const [name, run] of Object.entries(value.runs)) {
       if (run.kind !== 'lambda') continue;
+      if (run.payloadFile !== undefined && Object.keys(run.payload).length > 0) {
+        const message = 'must be left out beside payload';
+        context.addIssue({ code: 'custom', path: ['runs', name, 'payloadFile'], message, input: run.payloadFile });
+      }
       for (const [index, option] of run.options.entries()) {
         if (Object.hasOwn(run.payload, option)) continue;
         const path = ['runs', name, 'options', index];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EnvironmentName } from './environment';
 import { EXIT, LakewrightError } from './errors';
 import { projectRoot } from './project';
-import { type SystemManifest, validateManifest } from './system-manifest';
+import { type SystemManifest, type SystemRun, validateManifest } from './system-manifest';
 import { requireSystemName } from './system-name';
 
 /**
@@ -31,7 +31,7 @@ export function systemsOf(environment: EnvironmentName, root: string = projectRo
 }
 
 /**
- * Reads and checks the manifest of one system; nothing else reads a `system.json`.
+ * Reads and checks the manifest of one system, payload files included; nothing else reads a `system.json`.
  *
  * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM (exit 2), CONFIG_MANIFEST
  */
@@ -43,14 +43,35 @@ export function readManifest(root: string, system: string): SystemManifest {
       exitCode: EXIT.usage,
     });
   }
-  let document: unknown;
+  const manifest = validateManifest(readJson(root, path), system);
+  return { ...manifest, runs: mapValues(manifest.runs, (run) => withPayload(root, system, run)) };
+}
+
+/** The run with what its payload file holds. */
+function withPayload(root: string, system: string, run: SystemRun): SystemRun {
+  if (run.kind !== 'lambda' || run.payloadFile === undefined) return run;
+  const path = `apps/${system}/${run.payloadFile}`;
+  const payload = readJson(root, path);
+  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
+    return { ...run, payload: payload as typeof run.payload };
+  }
+  throw new LakewrightError('CONFIG_MANIFEST', `${path} must hold a JSON object: the payload of a function`, {
+    hint: 'payloadFile in the system.json names it',
+  });
+}
+
+function readJson(root: string, path: string): unknown {
   try {
-    document = JSON.parse(readFileSync(join(root, path), 'utf8'));
+    return JSON.parse(readFileSync(join(root, path), 'utf8'));
   } catch (cause) {
-    throw new LakewrightError('CONFIG_MANIFEST', `${path} is not JSON: ${(cause as Error).message}`, {
+    const what = existsSync(join(root, path)) ? `is not JSON: ${(cause as Error).message}` : 'is not there';
+    throw new LakewrightError('CONFIG_MANIFEST', `${path} ${what}`, {
       hint: 'packages/config/README.md describes the manifest',
       cause,
     });
   }
-  return validateManifest(document, system);
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

@@ -3,6 +3,8 @@ import { bucketName, type Environment } from '@lakewright/config';
 import {
   AlarmTopic,
   addAwsProvider,
+  DmsAccountRoles,
+  type DmsRoles,
   GithubDelivery,
   LakewrightStack,
   MonthlyBudget,
@@ -15,10 +17,12 @@ import type { Construct } from 'constructs';
 /** How long anybody asks who read what. */
 const ACCESS_LOG_DAYS = 365;
 
-/** What an account has once: where alarms and access logs go, no public bucket, a budget, and the most a role can do, and how GitHub deploys. */
+/** What an account has once: where alarms and access logs go, no public bucket, a budget, the most a role can do, DMS' roles, and how GitHub deploys. */
 export class AwsFoundationStack extends LakewrightStack {
   readonly alarms: AlarmTopic;
   readonly accessLogs: SecureBucket;
+  /** Made here, or there already. */
+  readonly dmsRoles: DmsRoles;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'aws-foundation', environment);
@@ -33,6 +37,8 @@ export class AwsFoundationStack extends LakewrightStack {
     });
     this.blockPublicBuckets();
     new PermissionsBoundary(this, 'boundary');
+    this.dmsRoles =
+      environment.dmsAccountRoles === 'create' ? new DmsAccountRoles(this, 'dms_roles') : DmsAccountRoles.fromAccount();
     new MonthlyBudget(this, 'budget', {
       budgetName: 'lakewright-monthly',
       limitUsd: environment.budgetUsd,

@@ -10,7 +10,7 @@ const DATABRICKS_ACCOUNT = '7c0f4c52-51f0-4f3b-8d0c-1d8f6f2b9a10';
 function cloud(
   name: 'dev' | 'staging' | 'prod',
   accountId: string,
-): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'databasePorts' | 'providers' | 'backend' | 'alarmEmails'> {
+): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'databasePorts' | 'dmsAccountRoles' | 'providers' | 'backend' | 'alarmEmails'> {
   const region = 'eu-west-1';
   return {
     name,
@@ -21,6 +21,7 @@ function cloud(
       unityCatalogRoleArn: UNITY_CATALOG_ROLE_ARN,
     },
     databasePorts: { mysql: 3306, postgresql: 5432 },
+    dmsAccountRoles: 'create',
     alarmEmails: ['data-platform@example.com'],
     providers: 'registry',
     backend: { type: 's3', bucket: `lakewright-terraform-state-${accountId}`, region },
@@ -42,7 +43,7 @@ export const dev: EnvironmentSettings = {
     warehouse: '2X-Small',
     lambdaMemoryMb: 256,
     database: { instanceClass: 'db.t4g.medium', storageGb: 20, maxStorageGb: 100, multiAz: false },
-    replication: { instanceClass: 'dms.t3.micro', storageGb: 20, multiAz: false },
+    replication: { instanceClass: 'dms.t3.micro', storageGb: 20, multiAz: false, maxBatchSeconds: 60 },
   },
   network: { cidr: '10.20.0.0/16' },
   retention: { logDays: 14, noncurrentVersionDays: 14, databaseBackupDays: 3 },
@@ -60,7 +61,7 @@ export const staging: EnvironmentSettings = {
     warehouse: '2X-Small',
     lambdaMemoryMb: 256,
     database: { instanceClass: 'db.t4g.medium', storageGb: 20, maxStorageGb: 200, multiAz: false },
-    replication: { instanceClass: 'dms.t3.small', storageGb: 50, multiAz: false },
+    replication: { instanceClass: 'dms.t3.small', storageGb: 50, multiAz: false, maxBatchSeconds: 60 },
   },
   network: { cidr: '10.30.0.0/16' },
   retention: { logDays: 30, noncurrentVersionDays: 30, databaseBackupDays: 7 },
@@ -78,7 +79,7 @@ export const prod: EnvironmentSettings = {
     warehouse: 'Small',
     lambdaMemoryMb: 512,
     database: { instanceClass: 'db.m7g.large', storageGb: 100, maxStorageGb: 1000, multiAz: true },
-    replication: { instanceClass: 'dms.r6i.large', storageGb: 100, multiAz: true },
+    replication: { instanceClass: 'dms.r6i.large', storageGb: 100, multiAz: true, maxBatchSeconds: 60 },
   },
   network: { cidr: '10.40.0.0/16' },
   retention: { logDays: 365, noncurrentVersionDays: 90, databaseBackupDays: 35 },

@@ -25,15 +25,22 @@ export interface AlarmProps {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Sum' | 'Maximum';
-  /** The alarm goes off at this value and above it. */
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
+  /** The alarm goes off at this value. */
   readonly threshold: number;
+  /** And on which side of it. @default 'above' */
+  readonly side?: 'above' | 'below';
   /** @default 300 */
   readonly periodSeconds?: number;
+  /** Periods in a row that must be so. @default 1: the first one rings */
+  readonly periods?: number;
 }
 
 /** Services that may publish to the topic on behalf of this account. */
 const PUBLISHERS = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] as const;
+
+/** Tells of tasks that stopped; the metrics of a task that does not run are silent. */
+const EVENTS_OF_DMS = 'dms.amazonaws.com' as const;
 
 /** Where all alarms of an account go. */
 export class AlarmTopic extends Construct {
@@ -44,7 +51,7 @@ export class AlarmTopic extends Construct {
     super(scope, id);
     this.topic = new SnsTopic(this, 'topic', { name: props.topicName, kmsMasterKeyId: props.key.arn });
     this.arn = this.topic.arn;
-    for (const service of PUBLISHERS) props.key.grantDelivery(service);
+    for (const service of [...PUBLISHERS, EVENTS_OF_DMS]) props.key.grantDelivery(service);
     new SnsTopicPolicy(this, 'policy', { arn: this.topic.arn, policy: policyDocument(this.policyStatements()) });
     for (const [index, email] of (props.emails ?? []).entries()) {
       new SnsTopicSubscription(this, `email_${index}`, { topicArn: this.topic.arn, protocol: 'email', endpoint: email });
@@ -62,9 +69,9 @@ export class AlarmTopic extends Construct {
       dimensions: { ...props.dimensions },
       statistic: props.statistic,
       threshold: props.threshold,
-      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      comparisonOperator: props.side === 'below' ? 'LessThanOrEqualToThreshold' : 'GreaterThanOrEqualToThreshold',
       period: props.periodSeconds ?? 300,
-      evaluationPeriods: 1,
+      evaluationPeriods: props.periods ?? 1,
       // No invocation is no error: silence must not ring.
       treatMissingData: 'notBreaching',
       alarmActions: [this.arn],
@@ -81,6 +88,13 @@ export class AlarmTopic extends Construct {
         actions: ['sns:Publish'],
         resources: [this.arn],
         conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      },
+      {
+        // DMS names no source when it publishes (DMS User Guide, "Validating the access policy of your SNS topic").
+        sid: 'PublishEventsOfDms',
+        principals: { services: [EVENTS_OF_DMS] },
+        actions: ['sns:Publish'],
+        resources: [this.arn],
       },
       {
         sid: 'DenyInsecureTransport',

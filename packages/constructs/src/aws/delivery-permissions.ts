@@ -1,4 +1,5 @@
 import type { LakewrightStack } from '../lakewright-stack';
+import { DMS_ROLES } from './dms-account-roles';
 import { boundaryArn, iamArn, roleArn } from './iam-names';
 import { EveryResource, type PolicyStatement } from './policy';
 
@@ -50,7 +51,33 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
       actions: ['lambda:CreateEventSourceMapping', 'lambda:ListEventSourceMappings'],
       resources: new EveryResource('an event source mapping has no ARN before it exists'),
     },
-    { sid: 'LogGroups', actions: LOG_GROUP, resources: [local('logs', 'log-group:/aws/lambda/*')] },
+    // Terraform invokes what prepares a database when that is deployed.
+    { sid: 'InvokeAtDeployment', actions: ['lambda:InvokeFunction'], resources: [local('lambda', 'function:*')] },
+    {
+      sid: 'LogGroups',
+      actions: LOG_GROUP,
+      resources: ['/aws/lambda/*', '/aws/rds/*', '/lakewright/*', 'dms-tasks-*'].map((name) => local('logs', `log-group:${name}`)),
+    },
+    { sid: 'Networks', actions: NETWORK, resources: [local('ec2', '*')] },
+    {
+      sid: 'ReadNetworks',
+      actions: READ_NETWORK,
+      resources: new EveryResource('EC2 knows no resources for describing'),
+    },
+    { sid: 'Databases', actions: DATABASE, resources: ['db', 'pg', 'snapshot', 'subgrp'].map((kind) => local('rds', `${kind}:*`)) },
+    { sid: 'Secrets', actions: SECRET, resources: [local('secretsmanager', 'secret:lakewright/*')] },
+    {
+      // RDS makes it in the name of whoever makes the database; its value is never read.
+      sid: 'MasterSecrets',
+      actions: MASTER_SECRET,
+      resources: [local('secretsmanager', 'secret:rds!*')],
+    },
+    { sid: 'Replication', actions: REPLICATION, resources: [local('dms', '*')] },
+    {
+      sid: 'ReadReplication',
+      actions: READ_REPLICATION,
+      resources: new EveryResource('DMS knows no resources for importing certificates and for describing'),
+    },
     {
       sid: 'ListLogGroups',
       actions: ['logs:DescribeLogGroups'],
@@ -88,8 +115,15 @@ function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
       sid: 'PassRoles',
       actions: ['iam:PassRole'],
       resources: roles,
-      conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+      conditions: { StringEquals: { 'iam:PassedToService': rolesGoTo(stack) } },
     },
+    {
+      sid: 'RoleOfDatabases',
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [iamArn(stack, 'role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS')],
+      conditions: { StringEquals: { 'iam:AWSServiceName': 'rds.amazonaws.com' } },
+    },
+    { sid: 'ReadRolesOfDms', actions: READ_ROLE, resources: Object.values(DMS_ROLES).map(({ name }) => iamArn(stack, `role/${name}`)) },
     { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary] },
     { sid: 'ReadIdentityProvider', actions: ['iam:GetOpenIDConnectProvider'], resources: [provider] },
     {
@@ -99,6 +133,17 @@ function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
       actions: CHANGE,
       resources: [roleArn(stack, DELIVERY_ROLE), boundary, provider],
     },
+  ];
+}
+
+/** Services that work with a role of the project. */
+function rolesGoTo({ environment }: LakewrightStack): string[] {
+  return [
+    'lambda.amazonaws.com',
+    'monitoring.rds.amazonaws.com',
+    'vpc-flow-logs.amazonaws.com',
+    'dms.amazonaws.com',
+    `dms.${environment.aws.region}.amazonaws.com`,
   ];
 }
 
@@ -159,6 +204,42 @@ const LOG_GROUP = named(
   'logs',
   'AssociateKmsKey CreateLogGroup DeleteLogGroup DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource',
 );
+const NETWORK = named(
+  'ec2',
+  `AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs CreateRouteTable
+  CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRouteTable DeleteSecurityGroup
+  DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DisassociateRouteTable ModifySecurityGroupRules ModifySubnetAttribute
+  ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
+);
+const READ_NETWORK = named(
+  'ec2',
+  `DescribeFlowLogs DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables
+  DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
+);
+const DATABASE = named(
+  'rds',
+  `AddTagsToResource CreateDBInstance CreateDBParameterGroup CreateDBSnapshot CreateDBSubnetGroup DeleteDBInstance
+  DeleteDBParameterGroup DeleteDBSubnetGroup DescribeDBInstances DescribeDBParameterGroups DescribeDBParameters DescribeDBSnapshots
+  DescribeDBSubnetGroups ListTagsForResource ModifyDBInstance ModifyDBParameterGroup ModifyDBSubnetGroup RebootDBInstance
+  RemoveTagsFromResource ResetDBParameterGroup`,
+);
+const SECRET = named(
+  'secretsmanager',
+  'CreateSecret DeleteSecret DescribeSecret GetResourcePolicy RestoreSecret TagResource UntagResource UpdateSecret',
+);
+const MASTER_SECRET = named('secretsmanager', 'CancelRotateSecret CreateSecret DescribeSecret RotateSecret TagResource');
+const REPLICATION = named(
+  'dms',
+  `AddTagsToResource CreateEndpoint CreateEventSubscription CreateReplicationInstance CreateReplicationSubnetGroup
+  CreateReplicationTask DeleteCertificate DeleteEndpoint DeleteEventSubscription DeleteReplicationInstance
+  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyReplicationInstance
+  ModifyReplicationSubnetGroup ModifyReplicationTask RemoveTagsFromResource StopReplicationTask`,
+);
+const READ_REPLICATION = named(
+  'dms',
+  `DescribeCertificates DescribeConnections DescribeEndpoints DescribeEventSubscriptions DescribeReplicationInstances
+  DescribeReplicationSubnetGroups DescribeReplicationTasks ImportCertificate ModifyEventSubscription`,
+);
 const ALARM = named('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource');
 const DASHBOARD = named('cloudwatch', 'DeleteDashboards GetDashboard PutDashboard');
 const BUDGET = named('budgets', 'ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget');
@@ -169,6 +250,7 @@ const ROLE = named(
 );
 /** Those whose condition keys tell the role's boundary, or the one it gets (Service Authorization Reference, IAM). */
 const BOUNDED_ROLE = named('iam', 'CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy');
+const READ_ROLE = named('iam', 'GetRole ListAttachedRolePolicies ListRolePolicies ListRoleTags');
 const READ_POLICY = named('iam', 'GetPolicy GetPolicyVersion ListPolicyVersions');
 /** Everything of IAM that is not reading. */
 const CHANGE = named('iam', 'Add* Attach* Create* Delete* Detach* Pass* Put* Remove* Set* Tag* Untag* Update*');

@@ -2,13 +2,16 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { LakewrightError } from '@lakewright/config';
-import { AssetType, TerraformAsset } from 'cdktf';
+import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import type { AlarmTopic } from './alarm-topic';
 import { BUNDLE_HANDLER, bundleLambda, type LambdaBundle } from './lambda-bundle';
+import { NETWORK_INTERFACES } from './network-interfaces';
 import { EveryResource, type Grantee, type PolicyStatement } from './policy';
+import type { PrivateNetwork } from './private-network';
 import { SecureQueue } from './secure-queue';
+import type { SecurityGroup } from './security-group';
 import { ServiceRole } from './service-role';
 import type { StackKey } from './stack-key';
 
@@ -39,7 +42,23 @@ export interface NodeLambdaProps {
   readonly maxZipBytes?: number;
   /** An asynchronous event older than this rings. @default 900 */
   readonly maxEventAgeSeconds?: number;
+  /** Where it stands, when it must reach what lies in a network. @default in no network: it reaches what has public addresses */
+  readonly network?: LambdaNetwork;
+  /** Trusts the certificates of RDS beside the public ones. @default false */
+  readonly trustsRds?: boolean;
 }
+
+/** A place in a network. */
+export interface LambdaNetwork {
+  readonly network: PrivateNetwork;
+  readonly group: SecurityGroup;
+}
+
+/**
+ * The certificates of RDS that the runtime carries; from Node 20 on they are not loaded unless this names them (Lambda Developer Guide,
+ * "Building Lambda functions with Node.js", Runtime-certificates).
+ */
+const RDS_CERTIFICATES = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' };
 
 /** A Node 22 function from one TypeScript file: its own role, log, dead letters, traces and alarms. */
 export class NodeLambda extends Construct implements Grantee {
@@ -50,6 +69,8 @@ export class NodeLambda extends Construct implements Grantee {
   readonly role: ServiceRole;
   /** Events that failed as often as Lambda tries. */
   readonly deadLetters: SecureQueue;
+  /** Of the code that is deployed; changes with it. */
+  readonly codeSha256: string;
   private readonly props: NodeLambdaProps;
 
   constructor(scope: Construct, id: string, props: NodeLambdaProps) {
@@ -62,6 +83,7 @@ export class NodeLambda extends Construct implements Grantee {
     this.validateConcurrency();
     const bundle = bundleLambda(props.entry);
     this.validateSize(bundle);
+    this.codeSha256 = bundle.sha256;
     const logGroup = this.addLogGroup();
     this.deadLetters = new SecureQueue(this, 'dead_letters', {
       queueName: `${this.functionName}_dead_letters`,
@@ -76,6 +98,12 @@ export class NodeLambda extends Construct implements Grantee {
 
   addToPolicy(...statements: PolicyStatement[]): void {
     this.role.addToPolicy(...statements);
+  }
+
+  /** What must exist before it can do its work: itself, what it may, and its way through the network. */
+  get ready(): readonly ITerraformDependable[] {
+    const { network } = this.props;
+    return [this.function, ...this.role.ready, ...(network ? [...network.group.ready, ...network.network.ready] : [])];
   }
 
   private addLogGroup(): CloudwatchLogGroup {
@@ -102,7 +130,28 @@ export class NodeLambda extends Construct implements Grantee {
       },
     );
     this.deadLetters.grantSend(role);
+    if (this.props.network) role.addToPolicy(...this.networkStatements());
     return role;
+  }
+
+  /** Lambda may with the role what the code may not: the key tells which of the two calls. */
+  private networkStatements(): PolicyStatement[] {
+    const { partition, region, accountId } = LakewrightStack.of(this).environment.aws;
+    const own = `arn:${partition}:lambda:${region}:${accountId}:function:${this.functionName}`;
+    return [
+      {
+        sid: 'StandInNetwork',
+        actions: NETWORK_INTERFACES,
+        resources: new EveryResource('Lambda asks before there is an interface, and describing knows no resources'),
+      },
+      {
+        sid: 'LeaveNetworkToLambda',
+        effect: 'Deny',
+        actions: NETWORK_INTERFACES,
+        resources: ['*'],
+        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
+      },
+    ];
   }
 
   private addFunction(bundle: LambdaBundle, logGroup: CloudwatchLogGroup): LambdaFunction {
@@ -121,7 +170,12 @@ export class NodeLambda extends Construct implements Grantee {
       memorySize: props.memoryMb ?? LakewrightStack.of(this).environment.sizes.lambdaMemoryMb,
       reservedConcurrentExecutions: props.reservedConcurrency,
       kmsKeyArn: props.key.arn,
-      ...(props.environment && { environment: { variables: { ...props.environment } } }),
+      ...((props.environment || props.trustsRds) && {
+        environment: { variables: { ...props.environment, ...(props.trustsRds && RDS_CERTIFICATES) } },
+      }),
+      ...(props.network && {
+        vpcConfig: { subnetIds: props.network.network.subnetIds, securityGroupIds: [props.network.group.groupId] },
+      }),
       deadLetterConfig: { targetArn: this.deadLetters.arn },
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'JSON', logGroup: logGroup.name },

@@ -2,11 +2,12 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { BOUNDARY_NAME, roleArn } from './iam-names';
+import { NETWORK_INTERFACES } from './network-interfaces';
 import { EveryResource, type PolicyStatement, policyDocument } from './policy';
 
 /**
  * The most that any role of the project can do, whatever its own policy says: one policy an account, in its foundation.
- * It holds what functions and Unity Catalog's roles work with, and nothing of IAM, so that whoever may make roles cannot make
+ * It holds what functions, databases, replication and Unity Catalog's roles work with, and nothing of IAM, so that whoever may make roles cannot make
  * one that is mightier than this. `ServiceRole` refuses at synth what does not fit in here.
  *
  * Source: docs.aws.amazon.com, IAM User Guide, "Permissions boundaries for IAM entities".
@@ -45,8 +46,33 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
     { sid: 'Topics', actions: ['sns:Publish'], resources: [local('sns', '*')] },
     {
       sid: 'Logs',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [local('logs', 'log-group:/aws/lambda/*')],
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [local('logs', 'log-group:/aws/lambda/*'), local('logs', 'log-group:/lakewright/*')],
+    },
+    {
+      // The operating system's metrics of databases: one log group an account, which RDS makes.
+      sid: 'DatabaseMonitoring',
+      actions: [
+        'logs:CreateLogGroup',
+        'logs:CreateLogStream',
+        'logs:DescribeLogStreams',
+        'logs:GetLogEvents',
+        'logs:PutLogEvents',
+        'logs:PutRetentionPolicy',
+      ],
+      resources: [local('logs', 'log-group:RDSOSMetrics'), local('logs', 'log-group:RDSOSMetrics:*')],
+    },
+    { sid: 'Secrets', actions: SECRET, resources: [local('secretsmanager', 'secret:lakewright/*')] },
+    {
+      // Those that RDS makes for the masters of databases.
+      sid: 'MasterSecrets',
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+      resources: [local('secretsmanager', 'secret:rds!*')],
+    },
+    {
+      sid: 'StandInNetworks',
+      actions: NETWORK_INTERFACES,
+      resources: new EveryResource('Lambda asks before there is an interface, and describing knows no resources'),
     },
     {
       sid: 'WriteMetrics',
@@ -71,7 +97,9 @@ const OBJECT = [
   's3:GetObjectVersion',
   's3:ListMultipartUploadParts',
   's3:PutObject',
+  's3:PutObjectTagging',
 ];
+const SECRET = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'];
 const QUEUE = [
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',

@@ -9,7 +9,7 @@ export class EveryResource {
 export const THIS_KEY = new EveryResource('in a key policy * is the key itself');
 
 export interface Principals {
-  /** ARNs or account numbers; `*` only in a Deny. */
+  /** ARNs or account numbers; `*` only in a Deny, or where a condition names the account. */
   readonly aws?: readonly string[];
   readonly services?: readonly string[];
   readonly federated?: readonly string[];
@@ -99,9 +99,11 @@ function validateResources({ sid, effect, resources }: PolicyStatement): void {
   });
 }
 
-function validatePrincipals({ sid, effect, principals }: PolicyStatement): void {
-  if (effect === 'Deny' || !principals?.aws?.includes('*')) return;
-  throw new LakewrightError('CONSTRUCT_POLICY', `statement ${sid}, principals: everybody may only be denied (got "*")`, {
+/** Policies of VPC endpoints take no principal but everybody (VPC User Guide, "Control access ... using endpoint policies"). */
+function validatePrincipals({ sid, effect, principals, conditions }: PolicyStatement): void {
+  const everybodyOfAccount = conditions?.StringEquals?.['aws:PrincipalAccount'] !== undefined;
+  if (effect === 'Deny' || everybodyOfAccount || !principals?.aws?.includes('*')) return;
+  throw new LakewrightError('CONSTRUCT_POLICY', `statement ${sid}, principals: everybody may only be denied, or held to an account by aws:PrincipalAccount (got "*")`, {
     hint: 'name the account, the role or the service',
   });
 }

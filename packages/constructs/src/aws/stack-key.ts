@@ -18,6 +18,14 @@ export interface StackKeyProps {
   readonly mayLoseData?: boolean;
 }
 
+/** Services that write to encrypted queues and topics. */
+export type DeliveringService =
+  | 's3.amazonaws.com'
+  | 'cloudwatch.amazonaws.com'
+  | 'budgets.amazonaws.com'
+  | 'sns.amazonaws.com'
+  | 'dms.amazonaws.com';
+
 /** What the account's own administrators do with a key: everything except using it. */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
@@ -84,7 +92,7 @@ export class StackKey extends Construct {
    * Lets a service deliver to an encrypted queue or topic. Whom it may deliver for is decided by the policy of the queue or
    * topic, which names the source and the account: the key never sees a call that it refused.
    */
-  grantDelivery(service: 's3.amazonaws.com' | 'cloudwatch.amazonaws.com' | 'budgets.amazonaws.com' | 'sns.amazonaws.com'): void {
+  grantDelivery(service: DeliveringService): void {
     const sid = `DeliverFrom${service.charAt(0).toUpperCase()}${service.slice(1).split('.')[0]}`;
     this.addServiceStatement({
       sid,

@@ -2,8 +2,10 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
+import type { DmsReplicationTask } from './dms-replication-task';
 import type { NodeLambda } from './node-lambda';
 import type { QueuedBucketEvents } from './queued-bucket-events';
+import type { RelationalDatabase } from './relational-database';
 import type { SecureBucket } from './secure-bucket';
 
 export interface SystemDashboardProps {
@@ -15,6 +17,10 @@ export interface SystemDashboardProps {
   readonly events?: readonly QueuedBucketEvents[];
   /** Objects in each. @default none */
   readonly buckets?: readonly SecureBucket[];
+  /** Processor, storage, connections and what waits for the disk of each. @default none */
+  readonly databases?: readonly RelationalDatabase[];
+  /** How late each is, how fast, and the instance it runs on. @default none */
+  readonly replications?: readonly DmsReplicationTask[];
 }
 
 /** One line of a graph: namespace, metric, then names and values of its dimensions, and how it is shown. */
@@ -79,7 +85,7 @@ export class SystemDashboard extends Construct {
   }
 }
 
-function graphsOf({ functions, events = [], buckets = [] }: SystemDashboardProps): Graph[] {
+function graphsOf({ functions, events = [], buckets = [], databases = [], replications = [] }: SystemDashboardProps): Graph[] {
   const ofFunctions = (metric: string, stat: string) => functions.map((each) => lambdaMetric(each, metric, stat));
   const queues = events.map(({ queue }) => queue.queueName);
   const deadLetters = [...functions, ...events].map((each) => each.deadLetters.queueName);
@@ -98,9 +104,51 @@ function graphsOf({ functions, events = [], buckets = [] }: SystemDashboardProps
     },
     { title: 'Age of the oldest message (s)', metrics: ofQueues(queues, 'ApproximateAgeOfOldestMessage') },
     { title: 'Dead letters', metrics: ofQueues(deadLetters, 'ApproximateNumberOfMessagesVisible') },
+    ...databaseGraphs(databases),
+    ...replicationGraphs(replications),
     { title: 'Objects in the buckets', metrics: buckets.map(objectsIn), period: DAY },
   ];
   return graphs.filter(({ metrics }) => metrics.length > 0);
+}
+
+/** Metrics: RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS". */
+function databaseGraphs(databases: readonly RelationalDatabase[]): Graph[] {
+  const metrics = (metric: string, stat: string) =>
+    databases.map(({ instanceName }): Metric => ['AWS/RDS', metric, 'DBInstanceIdentifier', instanceName, { label: instanceName, stat }]);
+  return [
+    { title: 'Databases: processor (%)', metrics: metrics('CPUUtilization', 'Average') },
+    { title: 'Databases: connections', metrics: metrics('DatabaseConnections', 'Maximum') },
+    { title: 'Databases: free storage (bytes)', metrics: metrics('FreeStorageSpace', 'Minimum') },
+    { title: 'Databases: binary logs (bytes)', metrics: metrics('BinLogDiskUsage', 'Maximum') },
+  ];
+}
+
+/** Metrics: DMS User Guide, "Monitoring AWS DMS tasks". */
+function replicationGraphs(tasks: readonly DmsReplicationTask[]): Graph[] {
+  const ofTasks = (metric: string, stat: string, label: string) =>
+    tasks.map(({ instanceName, taskName }): Metric => {
+      const dimensions = ['ReplicationInstanceIdentifier', instanceName, 'ReplicationTaskIdentifier', taskName] as const;
+      return ['AWS/DMS', metric, ...dimensions, { label: `${taskName}, ${label}`, stat }];
+    });
+  const ofInstances = (metric: string, stat: string) =>
+    [...new Set(tasks.map(({ instanceName }) => instanceName))].map(
+      (name): Metric => ['AWS/DMS', metric, 'ReplicationInstanceIdentifier', name, { label: name, stat }],
+    );
+  return [
+    {
+      title: 'Replication: latency (s)',
+      metrics: [...ofTasks('CDCLatencySource', 'Maximum', 'source'), ...ofTasks('CDCLatencyTarget', 'Maximum', 'target')],
+    },
+    {
+      title: 'Replication: rows a second',
+      metrics: [
+        ...ofTasks('FullLoadThroughputRowsTarget', 'Average', 'full load'),
+        ...ofTasks('CDCThroughputRowsTarget', 'Average', 'changes'),
+      ],
+    },
+    { title: 'Replication: processor (%)', metrics: ofInstances('CPUUtilization', 'Average') },
+    { title: 'Replication: free storage (bytes)', metrics: ofInstances('FreeStorageSpace', 'Minimum') },
+  ];
 }
 
 function lambdaMetric({ functionName }: NodeLambda, metric: string, stat: string): Metric {

@@ -1,0 +1,94 @@
+import {
+  type EmptySecret,
+  LambdaInvocation,
+  type MysqlDatabase,
+  type NodeLambda,
+  type PrivateNetwork,
+  SecurityGroup,
+} from '@lakewright/constructs';
+import type { Construct } from 'constructs';
+import { type AwsSystemProps, AwsSystemStack } from '../system-stack';
+
+/** The schema that is replicated; its database is called the same. */
+const SCHEMA = 'certifications';
+/** mysql2 and one SDK client. */
+const MAX_ZIP_BYTES = 700_000;
+
+/** An application's database and its copy in the lake: MySQL, the function that prepares it, DMS, and a bucket a layer. */
+export default class AwsCertificationsStack extends AwsSystemStack {
+  private readonly network: PrivateNetwork;
+  private readonly database: MysqlDatabase;
+  private readonly dmsSecret: EmptySecret;
+  private readonly applicationSecret: EmptySecret;
+
+  constructor(scope: Construct, props: AwsSystemProps) {
+    super(scope, props);
+    const bronze = this.addBucket('bronze');
+    const silver = this.addBucket('silver');
+    const gold = this.addBucket('gold');
+    this.network = this.addNetwork();
+    this.database = this.addMysqlDatabase(this.network);
+    this.dmsSecret = this.addSecret('dms', 'The database user that DMS replicates with; initial_configuration fills it');
+    this.applicationSecret = this.addSecret('application', 'The database user of the application; initial_configuration fills it');
+    const configuration = this.addConfiguration();
+    const invocation = new LambdaInvocation(this, 'invocation', {
+      invocationName: 'initial_configuration',
+      function: configuration,
+      payloadFile: `apps/${this.system}/initial_configuration.json`,
+      after: this.database.ready,
+    });
+    const task = this.addReplication({
+      network: this.network,
+      database: this.database,
+      secret: this.dmsSecret,
+      bucket: bronze,
+      mappings: { selections: [{ schema: SCHEMA, table: '%' }] },
+      after: [invocation.invocation],
+    });
+    this.addSystemDashboard();
+    this.addOutputs({
+      bronze_bucket: bronze.bucket.bucket,
+      silver_bucket: silver.bucket.bucket,
+      gold_bucket: gold.bucket.bucket,
+      database_address: this.database.instance.address,
+      database_port: String(this.database.port),
+      master_secret_arn: this.database.masterSecretArn,
+      application_secret_arn: this.applicationSecret.arn,
+      configuration_function: configuration.function.functionName,
+      replication_task_arn: task.arn,
+    });
+  }
+
+  /** Makes schema, tables, first rows and users, puts their passwords into the secrets, and applies changes when asked to. */
+  private addConfiguration(): NodeLambda {
+    const { network, database, dmsSecret, applicationSecret } = this;
+    const group = new SecurityGroup(this, 'configuration_group', {
+      groupName: `${this.system}-initial-configuration`,
+      description: 'Function initial_configuration',
+      vpc: network.vpc,
+    });
+    database.group.allowFrom(group, database.port, 'initial_configuration makes schema, tables and users');
+    network.endpoints.allowFrom(group, 443, 'initial_configuration reads and fills secrets');
+    const configuration = this.addFunction('initial_configuration', {
+      description: 'Prepares the database: schema, tables, first rows, users; then applies changes',
+      environment: {
+        DATABASE_HOST: database.instance.address,
+        DATABASE_PORT: String(database.port),
+        DATABASE_NAME: database.databaseName,
+        MASTER_SECRET_ARN: database.masterSecretArn,
+        DMS_SECRET_ARN: dmsSecret.arn,
+        APPLICATION_SECRET_ARN: applicationSecret.arn,
+      },
+      timeoutSeconds: 120,
+      maxZipBytes: MAX_ZIP_BYTES,
+      network: { network, group },
+      trustsRds: true,
+    });
+    database.grantMasterSecret(configuration);
+    for (const secret of [dmsSecret, applicationSecret]) {
+      secret.grantRead(configuration);
+      secret.grantWrite(configuration);
+    }
+    return configuration;
+  }
+}
