@@ -71,7 +71,7 @@ export const COMPUTE: Readonly<Record<string, Rules>> = {
     id: 'db-{upper:26}',
     resource_id: '{id}',
     arn: 'arn:{partition}:rds:{region}:{account}:db:{identifier}',
-    address: '{identifier}.{hex:12}.{region}.rds.amazonaws.com',
+    address: databaseAddress,
     port: databasePort,
     endpoint: '{address}:{port}',
     username: 'admin',
@@ -132,6 +132,12 @@ function sizeOf(file: string): number {
 
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
+}
+
+/** Where RDS is a server of this machine, its databases are, too. */
+function databaseAddress(it: ComputedResource): string {
+  const { rds } = it.settings.endpoints;
+  return rds ? new URL(rds).hostname : it.expand('{identifier}.{hex:12}.{region}.rds.amazonaws.com');
 }
 
 function databasePort(it: ComputedResource): number {
