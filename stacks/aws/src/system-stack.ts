@@ -156,11 +156,17 @@ export abstract class AwsSystemStack extends LakewrightStack {
     const { network, database, secret, bucket, mappings, after } = props;
     const { key, alarms, system } = this;
     const accountRoles = this.foundation.dmsRoles;
-    const instance = new DmsReplicationInstance(this, 'replication', { instanceName: system, network, key, alarms, accountRoles });
+    const instance = new DmsReplicationInstance(this, 'replication', {
+      instanceName: system,
+      network,
+      key,
+      alarms,
+      accountRoles,
+    });
     database.group.allowFrom(instance.group, database.port, 'DMS reads tables and the binary log');
     network.endpoints.allowFrom(instance.group, 443, 'DMS reads the secret of its database user');
     instance.group.allowToGateway(network.s3, 'DMS writes files of changes');
-    const source = new DmsMysqlSource(this, 'source', { endpointName: `${system}-source`, database, secret, key, after });
+    const source = new DmsMysqlSource(this, 'source', { endpointName: `${system}-source`, secret, key, after });
     const target = new DmsS3Target(this, 'target', { endpointName: `${system}-target`, bucket });
     const task = new DmsReplicationTask(this, 'task', { taskName: system, instance, source, target, mappings, alarms });
     this.replications.push(task);

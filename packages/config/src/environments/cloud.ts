@@ -10,7 +10,10 @@ const DATABRICKS_ACCOUNT = '7c0f4c52-51f0-4f3b-8d0c-1d8f6f2b9a10';
 function cloud(
   name: 'dev' | 'staging' | 'prod',
   accountId: string,
-): Pick<EnvironmentSettings, 'name' | 'aws' | 'databricks' | 'databasePorts' | 'dmsAccountRoles' | 'providers' | 'backend' | 'alarmEmails'> {
+): Pick<
+  EnvironmentSettings,
+  'name' | 'aws' | 'databricks' | 'databasePorts' | 'dmsAccountRoles' | 'providers' | 'backend' | 'alarmEmails'
+> {
   const region = 'eu-west-1';
   return {
     name,

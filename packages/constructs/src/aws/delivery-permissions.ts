@@ -1,4 +1,5 @@
 import type { LakewrightStack } from '../lakewright-stack';
+import { DELIVERY_DATABASES, named } from './delivery-databases';
 import { DMS_ROLES } from './dms-account-roles';
 import { boundaryArn, iamArn, roleArn } from './iam-names';
 import { EveryResource, type PolicyStatement } from './policy';
@@ -56,32 +57,9 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
     {
       sid: 'LogGroups',
       actions: LOG_GROUP,
-      resources: ['/aws/lambda/*', '/aws/rds/*', '/lakewright/*', 'dms-tasks-*'].map((name) => local('logs', `log-group:${name}`)),
-    },
-    { sid: 'Networks', actions: NETWORK, resources: [local('ec2', '*')] },
-    {
-      sid: 'ReadNetworks',
-      actions: READ_NETWORK,
-      resources: new EveryResource('EC2 knows no resources for describing'),
-    },
-    { sid: 'Databases', actions: DATABASE, resources: ['db', 'pg', 'snapshot', 'subgrp'].map((kind) => local('rds', `${kind}:*`)) },
-    { sid: 'Secrets', actions: SECRET, resources: [local('secretsmanager', 'secret:lakewright/*')] },
-    {
-      // RDS makes it in the name of whoever makes the database; its value is never read.
-      sid: 'MasterSecrets',
-      actions: MASTER_SECRET,
-      resources: [local('secretsmanager', 'secret:rds!*')],
-    },
-    { sid: 'Replication', actions: REPLICATION, resources: [local('dms', '*')] },
-    {
-      sid: 'ReadReplication',
-      actions: READ_REPLICATION,
-      resources: new EveryResource('DMS knows no resources for importing certificates and for describing'),
-    },
-    {
-      sid: 'ListLogGroups',
-      actions: ['logs:DescribeLogGroups'],
-      resources: new EveryResource('log groups are listed for the account'),
+      resources: ['/aws/lambda/*', '/aws/rds/*', '/lakewright/*', 'dms-tasks-*'].map((name) =>
+        local('logs', `log-group:${name}`),
+      ),
     },
     { sid: 'Alarms', actions: ALARM, resources: [local('cloudwatch', 'alarm:*')] },
     {
@@ -123,15 +101,19 @@ function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
       resources: [iamArn(stack, 'role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS')],
       conditions: { StringEquals: { 'iam:AWSServiceName': 'rds.amazonaws.com' } },
     },
-    { sid: 'ReadRolesOfDms', actions: READ_ROLE, resources: Object.values(DMS_ROLES).map(({ name }) => iamArn(stack, `role/${name}`)) },
-    { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary] },
+    {
+      sid: 'ReadRolesOfDms',
+      actions: READ_ROLE,
+      resources: Object.values(DMS_ROLES).map(({ name }) => iamArn(stack, `role/${name}`)),
+    },
+    { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary, iamArn(stack, `policy/${DELIVERY_DATABASES}`)] },
     { sid: 'ReadIdentityProvider', actions: ['iam:GetOpenIDConnectProvider'], resources: [provider] },
     {
       // Its own role lies on the path too. Whatever is allowed above or added later: these are read only.
       sid: 'KeepWhatLimitsIt',
       effect: 'Deny',
       actions: CHANGE,
-      resources: [roleArn(stack, DELIVERY_ROLE), boundary, provider],
+      resources: [roleArn(stack, DELIVERY_ROLE), boundary, iamArn(stack, `policy/${DELIVERY_DATABASES}`), provider],
     },
   ];
 }
@@ -165,8 +147,6 @@ function statePermissions({ environment }: LakewrightStack): PolicyStatement[] {
     ...(key ? [{ sid: 'StateKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }] : []),
   ];
 }
-
-const named = (service: string, actions: string) => actions.split(/\s+/).map((action) => `${service}:${action}`);
 
 const BUCKET = named(
   's3',
@@ -203,42 +183,6 @@ const FUNCTION = named(
 const LOG_GROUP = named(
   'logs',
   'AssociateKmsKey CreateLogGroup DeleteLogGroup DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource',
-);
-const NETWORK = named(
-  'ec2',
-  `AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs CreateRouteTable
-  CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRouteTable DeleteSecurityGroup
-  DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DisassociateRouteTable ModifySecurityGroupRules ModifySubnetAttribute
-  ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
-);
-const READ_NETWORK = named(
-  'ec2',
-  `DescribeFlowLogs DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables
-  DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
-);
-const DATABASE = named(
-  'rds',
-  `AddTagsToResource CreateDBInstance CreateDBParameterGroup CreateDBSnapshot CreateDBSubnetGroup DeleteDBInstance
-  DeleteDBParameterGroup DeleteDBSubnetGroup DescribeDBInstances DescribeDBParameterGroups DescribeDBParameters DescribeDBSnapshots
-  DescribeDBSubnetGroups ListTagsForResource ModifyDBInstance ModifyDBParameterGroup ModifyDBSubnetGroup RebootDBInstance
-  RemoveTagsFromResource ResetDBParameterGroup`,
-);
-const SECRET = named(
-  'secretsmanager',
-  'CreateSecret DeleteSecret DescribeSecret GetResourcePolicy RestoreSecret TagResource UntagResource UpdateSecret',
-);
-const MASTER_SECRET = named('secretsmanager', 'CancelRotateSecret CreateSecret DescribeSecret RotateSecret TagResource');
-const REPLICATION = named(
-  'dms',
-  `AddTagsToResource CreateEndpoint CreateEventSubscription CreateReplicationInstance CreateReplicationSubnetGroup
-  CreateReplicationTask DeleteCertificate DeleteEndpoint DeleteEventSubscription DeleteReplicationInstance
-  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyReplicationInstance
-  ModifyReplicationSubnetGroup ModifyReplicationTask RemoveTagsFromResource StopReplicationTask`,
-);
-const READ_REPLICATION = named(
-  'dms',
-  `DescribeCertificates DescribeConnections DescribeEndpoints DescribeEventSubscriptions DescribeReplicationInstances
-  DescribeReplicationSubnetGroups DescribeReplicationTasks ImportCertificate ModifyEventSubscription`,
 );
 const ALARM = named('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource');
 const DASHBOARD = named('cloudwatch', 'DeleteDashboards GetDashboard PutDashboard');

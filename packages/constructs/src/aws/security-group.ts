@@ -47,13 +47,14 @@ export class SecurityGroup extends Construct {
   allowFrom(other: SecurityGroup, port: number, why: string): void {
     this.validatePort(port);
     this.validateDescription('why', why);
+    const [mine, theirs] = [this, other].map(({ node }) => node.path.split('/').slice(1).join('_'));
     const flow = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: why };
-    const ingress = new VpcSecurityGroupIngressRule(this, `from_${other.node.id}_${port}`, {
+    const ingress = new VpcSecurityGroupIngressRule(this, `from_${theirs}_${port}`, {
       ...flow,
       securityGroupId: this.groupId,
       referencedSecurityGroupId: other.groupId,
     });
-    const egress = new VpcSecurityGroupEgressRule(other, `to_${this.node.id}_${port}`, {
+    const egress = new VpcSecurityGroupEgressRule(other, `to_${mine}_${port}`, {
       ...flow,
       securityGroupId: other.groupId,
       referencedSecurityGroupId: this.groupId,

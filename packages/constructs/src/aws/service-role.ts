@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { boundaryArn, ROLE_PATH } from './iam-names';
 import { beyondBoundary } from './permissions-boundary';
-import { type Grantee, type PolicyStatement, policyDocument } from './policy';
+import { type Grantee, INLINE_POLICY_SIZE, type PolicyStatement, policyDocument } from './policy';
 
 export interface ServiceRoleProps {
   /** Name in the account, at most 64 characters. */
@@ -48,7 +48,9 @@ export class ServiceRole extends Construct implements Grantee {
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
     });
     this.ready = [this.role, policy];
-    this.node.addValidation({ validate: () => [...this.validatePermissions(), ...this.validateBoundary()] });
+    this.node.addValidation({
+      validate: () => [...this.validatePermissions(), ...this.validateSize(), ...this.validateBoundary()],
+    });
   }
 
   /** Adds what is not there yet; a second statement of one name gets a number, because IAM wants the names unique. */
@@ -70,6 +72,14 @@ export class ServiceRole extends Construct implements Grantee {
   private validatePermissions(): string[] {
     if (this.statements.length > 0) return [];
     return [`${this.node.path}: a role must be granted something (got no statement); grant it what it needs, or remove it`];
+  }
+
+  private validateSize(): string[] {
+    const size = policyDocument(this.statements).length;
+    if (size <= INLINE_POLICY_SIZE) return [];
+    return [
+      `${this.node.path}: its policy must be ${INLINE_POLICY_SIZE} characters at most (got ${size}); attach a part as a managed policy`,
+    ];
   }
 
   /** AWS would take the policy and refuse the calls. */

@@ -114,7 +114,9 @@ function graphsOf({ functions, events = [], buckets = [], databases = [], replic
 /** Metrics: RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS". */
 function databaseGraphs(databases: readonly RelationalDatabase[]): Graph[] {
   const metrics = (metric: string, stat: string) =>
-    databases.map(({ instanceName }): Metric => ['AWS/RDS', metric, 'DBInstanceIdentifier', instanceName, { label: instanceName, stat }]);
+    databases.map(
+      ({ instanceName }): Metric => ['AWS/RDS', metric, 'DBInstanceIdentifier', instanceName, { label: instanceName, stat }],
+    );
   return [
     { title: 'Databases: processor (%)', metrics: metrics('CPUUtilization', 'Average') },
     { title: 'Databases: connections', metrics: metrics('DatabaseConnections', 'Maximum') },

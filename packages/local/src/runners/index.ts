@@ -71,7 +71,7 @@ export function supportOfType(type: string): Support {
     const { limits } = known.resource;
     return { type, mode: 'runs locally', family: known.runner.family, ...(limits ? { limits } : {}) };
   }
-  // A type named by itself beats the rule for its like.
+  // A type of its own name in the list is stronger than a pattern that refuses its family.
   const refused = STATE_ONLY[type] === undefined && entryFor(REFUSED, type);
   if (refused) return { type, mode: 'refused', reason: refused };
   return { type, mode: 'state only', reason: entryFor(STATE_ONLY, type) ?? 'there is no runner for it: nothing of it runs' };

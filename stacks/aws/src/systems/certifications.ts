@@ -29,7 +29,10 @@ export default class AwsCertificationsStack extends AwsSystemStack {
     this.network = this.addNetwork();
     this.database = this.addMysqlDatabase(this.network);
     this.dmsSecret = this.addSecret('dms', 'The database user that DMS replicates with; initial_configuration fills it');
-    this.applicationSecret = this.addSecret('application', 'The database user of the application; initial_configuration fills it');
+    this.applicationSecret = this.addSecret(
+      'application',
+      'The database user of the application; initial_configuration fills it',
+    );
     const configuration = this.addConfiguration();
     const invocation = new LambdaInvocation(this, 'invocation', {
       invocationName: 'initial_configuration',
