@@ -7,6 +7,8 @@ import { systemName } from './system-name';
 export const STACK_KINDS = ['aws', 'databricks'] as const;
 export type StackKind = (typeof STACK_KINDS)[number];
 
+const replicationTask = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the identifier of a replication task');
+
 const lambdaRun = z.strictObject({
   kind: z.literal('lambda'),
   /** Name of the Lambda function. */
@@ -24,6 +26,8 @@ const lambdaRun = z.strictObject({
   runIdField: z.string().regex(/^\w+$/, 'must be the name of a field').optional(),
   /** Wait until everything that the run set going through queues has been handled. */
   drain: z.boolean().default(false),
+  /** Identifier of a replication task: wait until what the function has committed is replicated. */
+  replication: replicationTask.optional(),
 });
 
 const pipelineRun = z.strictObject({
@@ -44,6 +48,12 @@ const jobRun = z.strictObject({
   job: z.string().min(1, 'must name a job'),
 });
 
+const replicationRun = z.strictObject({
+  kind: z.literal('replication'),
+  /** Identifier of the replication task: started when it does not run, then waited for. */
+  task: replicationTask,
+});
+
 const schema = z
   .strictObject({
     /** The name of the folder. */
@@ -59,7 +69,7 @@ const schema = z
     runs: z
       .record(
         z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case run name'),
-        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun]),
+        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun, replicationRun]),
       )
       .default({}),
     /** Runs of `lakewright up`, in order. */
@@ -102,7 +112,8 @@ export type SystemRun =
   | z.infer<typeof lambdaRun>
   | z.infer<typeof pipelineRun>
   | z.infer<typeof redriveRun>
-  | z.infer<typeof jobRun>;
+  | z.infer<typeof jobRun>
+  | z.infer<typeof replicationRun>;
 /** `apps/<system>/system.json`: where a system is, what it can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof schema>;
 

@@ -1,2 +1,2 @@
-/** Our DMS. */
-export {};
+export { type DmsOptions, startDms } from './dms';
+export { parsePosition } from './task/start-position';

@@ -24,6 +24,7 @@ export {
   reconcile,
   reconcileSummary,
 } from './reconcile/reconcile';
+export { type ReplicatedTable, type ReplicationProgress, replicationStatus } from './replication/progress';
 export { support, supportOf } from './runners';
 export type { Support } from './runners/runner';
 export { functionLog } from './runs/function-log';

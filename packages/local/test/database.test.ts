@@ -129,7 +129,7 @@ describe('a database', () => {
       password,
       ssl: { verifyIdentity: true },
     });
-    await expect(stranger).rejects.toThrow('unable to verify the first certificate');
+    await expect(stranger).rejects.toThrow(/certificate/);
   });
 
   test('keeps the binary log as change data capture needs it, for as long as the procedure of RDS says', async () => {

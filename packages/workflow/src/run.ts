@@ -8,6 +8,7 @@ import {
   type LocalContext,
   type RecoverOptions,
   type Recovery,
+  type ReplicatedTable,
   type RunOptions,
   type RunSummary,
   recover,
@@ -102,11 +103,21 @@ export async function runStep(
         progress.notice(`${task.key}: ${task.result}${task.attempts.length > 0 ? `, ${seconds} s` : ''}`);
       },
     });
-    note(result.job?.result ?? (result.events === undefined ? result.kind : `${result.events} events`));
+    note(
+      result.job?.result ?? replicationNote(result) ?? (result.events === undefined ? result.kind : `${result.events} events`),
+    );
     const failure = result.job && jobFailure(result.job);
     if (failure) throw new RunFailedError(failure, result);
     return result;
   });
   for (const notice of summary.notices ?? []) progress.notice(notice);
   return summary;
+}
+
+/** `4 tables, 16 rows loaded, 3 changes`. */
+function replicationNote({ replication }: RunSummary): string | undefined {
+  if (!replication) return undefined;
+  const sum = (of: (table: ReplicatedTable) => number) => replication.tables.reduce((total, table) => total + of(table), 0);
+  const changes = sum(({ inserts, updates, deletes }) => inserts + updates + deletes);
+  return `${replication.tables.length} tables, ${sum(({ fullLoadRows }) => fullLoadRows)} rows loaded, ${changes} changes`;
 }

@@ -8,6 +8,8 @@ import {
   jobStatus,
   type LocalContext,
   loadDeployment,
+  type ReplicationProgress,
+  replicationStatus,
   type ServiceStatus,
   type Support,
   serviceStatus,
@@ -25,6 +27,8 @@ export interface PlaneStatus {
   readonly resources: readonly Support[];
   /** None while a service does not run. */
   readonly tables: readonly TableRows[];
+  /** Replication tasks; none while DMS does not run. */
+  readonly replication: readonly ReplicationProgress[];
   readonly freshness: readonly Freshness[];
   /** The deployed jobs and their last runs. */
   readonly jobs: readonly JobStatus[];
@@ -45,6 +49,9 @@ export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
     resources: deployment ? supportOf(deployment) : [],
     tables: readable ? await tableRows(context) : [],
     freshness: readable ? await freshness(context, context.environment.systems) : [],
+    replication: services.some(({ name, state }) => name === 'dms' && state === 'running')
+      ? await replicationStatus(context)
+      : [],
     jobs: deployment ? jobStatus(context) : [],
     alerts: readable ? await alertStates(context) : [],
   };

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
 import { TerminalProgress } from '../progress';
+import { replicationTable } from '../replication-table';
 import { wholeNumber } from '../whole-number';
 
 /** `run`: one run of a system again. */
@@ -115,6 +116,7 @@ function summaryText(summary: RunSummary): string {
   if (summary.result !== undefined) parts.push(JSON.stringify(plain(summary.result)));
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
   if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
+  if (summary.replication) parts.push(replicationTable([summary.replication]));
   if (summary.job) parts.push(jobText(summary.job));
   if (summary.tables)
     parts.push(

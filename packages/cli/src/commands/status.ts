@@ -1,6 +1,7 @@
 import type { Freshness, JobStatus } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows } from '../format';
+import { replicationTable } from '../replication-table';
 
 /** `status`: services, what is deployed and how much of it really runs, rows a table. */
 export function addStatusCommand(program: Command): void {
@@ -17,7 +18,7 @@ export function addStatusCommand(program: Command): void {
         process.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
         return;
       }
-      const { services, stacks, resources, tables, freshness, jobs, alerts } = status;
+      const { services, stacks, resources, tables, replication, freshness, jobs, alerts } = status;
       const sections = [
         formatRows(
           ['service', 'what', 'state', 'address'],
@@ -40,6 +41,7 @@ export function addStatusCommand(program: Command): void {
               ),
             ]
           : []),
+        ...(replication.length > 0 ? [replicationTable(replication)] : []),
         ...(freshness.length > 0
           ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]
           : []),

@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,7 +10,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsEndpoint, type LocalContext } from '../context';
 
-/** The clients of the AWS SDK, all pointed at this clone's own AWS API. */
+/** The clients of the AWS SDK, all pointed at this clone's own AWS API; that of DMS at its own. */
 export interface AwsClients {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -19,6 +20,7 @@ export interface AwsClients {
   readonly kms: KMSClient;
   readonly logs: CloudWatchLogsClient;
   readonly secrets: SecretsManagerClient;
+  readonly dms: DatabaseMigrationServiceClient;
   readonly cloudwatch: CloudWatchClient;
   /** Ends open connections; without it Node does not exit at once. */
   close(): void;
@@ -35,6 +37,7 @@ export function awsClients(context: Pick<LocalContext, 'ports' | 'environment'>)
     kms: new KMSClient(settings),
     logs: new CloudWatchLogsClient(settings),
     secrets: new SecretsManagerClient(settings),
+    dms: new DatabaseMigrationServiceClient({ ...settings, endpoint: `http://127.0.0.1:${context.ports.dms}` }),
     cloudwatch: new CloudWatchClient(settings),
   };
   return {

@@ -12,6 +12,7 @@ const ABSENT = new Set([
   'OwnershipControlsNotFoundError',
   'QueueDoesNotExist',
   'ResourceNotFoundException',
+  'ResourceNotFoundFault',
   'ServerSideEncryptionConfigurationNotFoundError',
   'SubscriptionNotFound',
 ]);

@@ -3,6 +3,7 @@ import { alertRunner } from './alert';
 import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
+import { dmsRunner } from './dms';
 import { governed } from './governed';
 import { grantsRunner } from './grants';
 import { iamRunner } from './iam';
@@ -42,6 +43,7 @@ const RUNNERS: readonly Runner[] = [
   jobRunner,
   dashboardRunner,
   alertRunner,
+  dmsRunner,
   invocationRunner,
 ];
 

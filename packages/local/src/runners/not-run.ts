@@ -35,7 +35,7 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
 export const REFUSED: Readonly<Record<string, string>> = {
   aws_athena_workgroup: 'no engine answers Athena queries yet',
   aws_cloudwatch_event_rule: 'rules would never fire: there is no runner for EventBridge yet',
-  'aws_dms_*': 'nothing would be replicated: there is no runner for DMS yet',
+  'aws_dms_*': 'only replication instances, endpoints (MySQL, S3) and tasks of DMS run here, nothing serverless',
   aws_dynamodb_table: 'there would be no table: there is no runner for DynamoDB yet',
   'aws_glue_*': 'no job would run: there is no runner for Glue yet',
   'aws_db_*': 'only aws_db_instance runs here: no proxy, snapshot or option group of RDS',

@@ -9,9 +9,9 @@ import {
   type DatabaseInstance,
   newInstanceId,
   readInstance,
-  serviceFolder,
   writeInstance,
 } from '../services/database/instance';
+import { serviceFolder } from '../services/instance';
 import { ensureServices, stopServices } from '../services/services';
 import type { Outcome, ResourceRunner, Runner, RunnerContext } from './runner';
 import { block, blocks, optionalBoolean, optionalNumber, optionalText, text } from './values';

@@ -5,6 +5,7 @@ import { invoke } from '../aws/invoke';
 import type { LocalContext } from '../context';
 import type { AlertState } from '../lake/alert-states';
 import { type TableRows, tableRows } from '../lake/lake';
+import type { ReplicationProgress } from '../replication/progress';
 import { readJob } from '../workspace/jobs';
 import { readPipeline } from '../workspace/pipelines';
 import { deadLettersNotice } from './dead-letters';
@@ -13,6 +14,7 @@ import { runDeployedJob } from './job-run';
 import { type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { runPipeline, validateDeployedPipeline } from './pipeline-run';
 import { redrive } from './redrive';
+import { replicate } from './replication-run';
 import { newRunId } from './run-id';
 
 /** Progress of a run, for one line or a live bar on a terminal. */
@@ -55,6 +57,8 @@ export interface RunSummary {
   readonly seconds: number;
   /** What a Lambda run returned, or a redrive counted. */
   readonly result?: unknown;
+  /** How a replication task stood when everything that had been committed was in files. */
+  readonly replication?: ReplicationProgress;
   /** S3 events handled while draining. */
   readonly events?: number;
   /** What the user should know although the run went well. */
@@ -70,11 +74,12 @@ export interface RunSummary {
 }
 
 /**
- * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, runs its job, or
- * brings its dead letters back.
+ * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, runs its job, lets
+ * its database be replicated, or brings its dead letters back.
  *
  * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
- * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS, LOCAL_NO_DEAD_LETTER_QUEUE; what the Lakeflow runtime throws
+ * LOCAL_DRAIN_TIMEOUT, LOCAL_DEAD_LETTERS, LOCAL_NO_DEAD_LETTER_QUEUE; LOCAL_UNKNOWN_REPLICATION, LOCAL_REPLICATION_FAILED,
+ * LOCAL_REPLICATION_STUCK; what the Lakeflow runtime throws
  */
 export async function runSystem(
   context: LocalContext,
@@ -131,6 +136,8 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
       const job = await runDeployedJob(context, run.job, { parameters, repair, signal, runId, onTask, onStep: tell });
       return { job, tables: await tablesOf(context, run.job) };
     }
+    case 'replication':
+      return { replication: await replicate(context, run.task, { timeoutMs: options.drainTimeoutMs, onProgress: tell }) };
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }
@@ -175,10 +182,12 @@ async function runLambda(context: LocalContext, run: LambdaRun, options: OneRunO
   const before = await baseline(context);
   tell(`invoking ${run.function}`);
   const result = await invoke(context, run.function, payload);
-  if (!run.drain) return { result };
+  const waited = { timeoutMs: options.drainTimeoutMs, onProgress: tell };
+  const replicated = run.replication ? { replication: await replicate(context, run.replication, waited) } : {};
+  if (!run.drain) return { result, ...replicated };
   const { events, oldDeadLetters } = await drain(context, before, drainOptions(options, tell, 'S3 events'));
   const notices = oldDeadLetters.length > 0 ? [deadLettersNotice(oldDeadLetters, options.redriveCommand)] : [];
-  return { result, events, notices };
+  return { result, events, notices, ...replicated };
 }
 
 async function runRedrive(context: LocalContext, name: string, options: OneRunOptions, tell: Tell): Promise<Outcome> {

@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import type { LocalContext } from '../context';
-import { instanceFile } from './database/instance';
 import { mariaDbService } from './database/mariadb/service';
+import { dmsService } from './dms/service';
+import { instanceFile } from './instance';
 import { ServiceManager, type ServiceStep } from './manager';
 import { ministackService } from './ministack/service';
 import { sailService } from './sail/service';
@@ -14,6 +15,7 @@ const DEFINITIONS: Readonly<Record<ServiceName, (context: LocalContext) => Servi
   sail: sailService,
   web: webService,
   mysql: mariaDbService,
+  dms: dmsService,
 };
 
 /** There in every clone; the others are there from the making of a deployed resource to its removal. */

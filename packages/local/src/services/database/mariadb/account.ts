@@ -16,6 +16,8 @@ const PRIVILEGES = [
  * @returns whether anything was missing, or another password set
  */
 export async function makeAccount(connection: Connection, { username, password, database }: MasterAccount): Promise<boolean> {
+  // What RDS does itself is in no binary log.
+  await connection.query('SET SESSION sql_log_bin = 0');
   const hash = nativeHash(password);
   const [known] = await connection.query<RowDataPacket[]>(
     'SELECT authentication_string AS hash FROM mysql.user WHERE user = ? AND host = ?',

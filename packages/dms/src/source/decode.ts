@@ -1,0 +1,221 @@
+import { LakewrightError } from '@lakewright/config';
+import type { BooleanBuilder, BytesBuilder, ColumnBuilder, NumberBuilder, WordsBuilder } from '../columns/builder';
+import { appendDate, appendMoment, daysOf } from '../columns/calendar';
+import type { Column } from '../columns/column';
+import { cutText } from '../columns/cut';
+import { decodeText } from './charsets';
+import { appendDecimal, decimalSize } from './decimal';
+import { WIRE, type WireColumn } from './table-map';
+
+/** Appends the value at a place and returns the place behind it. */
+export type Decode = (source: Buffer, at: number) => number;
+
+export interface DecodeOptions {
+  readonly milliseconds: boolean;
+  /** The most bytes of a large object; the rest is cut off. */
+  readonly largestObject: number;
+}
+
+/** What appends the values of a column of the binary log to a builder of its Parquet type. */
+export function decoderOf(wire: WireColumn, column: Column, builder: ColumnBuilder, options: DecodeOptions): Decode {
+  const numbers = builder as NumberBuilder;
+  const words = builder as WordsBuilder;
+  const bytes = builder as BytesBuilder;
+  switch (wire.type) {
+    case WIRE.tiny:
+      return wire.unsigned
+        ? (source, at) => (numbers.append(source[at]!), at + 1)
+        : (source, at) => (numbers.append((source[at]! << 24) >> 24), at + 1);
+    case WIRE.short:
+      return wire.unsigned
+        ? (source, at) => (numbers.append(source[at]! | (source[at + 1]! << 8)), at + 2)
+        : (source, at) => (numbers.append(((source[at]! | (source[at + 1]! << 8)) << 16) >> 16), at + 2);
+    case WIRE.int24:
+      return wire.unsigned
+        ? (source, at) => (numbers.append(source.readUIntLE(at, 3)), at + 3)
+        : (source, at) => (numbers.append(source.readIntLE(at, 3)), at + 3);
+    case WIRE.long:
+      return wire.unsigned
+        ? (source, at) => (numbers.append(source.readUInt32LE(at)), at + 4)
+        : (source, at) => (numbers.append(source.readInt32LE(at)), at + 4);
+    case WIRE.longlong:
+      return (source, at) => (words.appendWords(source.readInt32LE(at), source.readInt32LE(at + 4)), at + 8);
+    case WIRE.float:
+      return (source, at) => (numbers.append(source.readFloatLE(at)), at + 4);
+    case WIRE.double:
+      return (source, at) => (numbers.append(source.readDoubleLE(at)), at + 8);
+    case WIRE.year:
+      return (source, at) => (numbers.append(source[at] === 0 ? 0 : 1900 + source[at]!), at + 1);
+    case WIRE.date:
+      return (source, at) => {
+        const value = source.readUIntLE(at, 3);
+        appendDate(numbers, value >> 9, (value >> 5) & 15, value & 31);
+        return at + 3;
+      };
+    case WIRE.timestamp2:
+      return timestamp(words, wire.meta, options.milliseconds);
+    case WIRE.datetime2:
+      return datetime(words, wire.meta, options.milliseconds);
+    case WIRE.time2:
+      return time(bytes, wire.meta);
+    case WIRE.decimal:
+      return (source, at) => appendDecimal(builder, source, at, wire.meta >> 8, wire.meta & 255, column.type === 'STRING');
+    case WIRE.bit:
+      return bits(builder, wire.meta);
+    case WIRE.enum:
+    case WIRE.set:
+      return members(bytes, wire);
+    default:
+      return text(bytes, wire, column, options.largestObject);
+  }
+}
+
+/** The place behind a value of a column. */
+export function skipperOf(wire: WireColumn): Decode {
+  const size = sizeOf(wire);
+  if (size !== undefined) return (_source, at) => at + size;
+  const prefix = prefixOf(wire);
+  return prefix === 1
+    ? (source, at) => at + 1 + source[at]!
+    : (source, at) => at + prefix + source.readUIntLE(at, prefix);
+}
+
+function sizeOf({ type, meta }: WireColumn): number | undefined {
+  switch (type) {
+    case WIRE.tiny:
+    case WIRE.year:
+      return 1;
+    case WIRE.short:
+      return 2;
+    case WIRE.int24:
+    case WIRE.date:
+      return 3;
+    case WIRE.long:
+    case WIRE.float:
+      return 4;
+    case WIRE.longlong:
+    case WIRE.double:
+      return 8;
+    case WIRE.timestamp2:
+      return 4 + ((meta + 1) >> 1);
+    case WIRE.datetime2:
+      return 5 + ((meta + 1) >> 1);
+    case WIRE.time2:
+      return 3 + ((meta + 1) >> 1);
+    case WIRE.decimal:
+      return decimalSize(meta >> 8, meta & 255);
+    case WIRE.bit:
+      return (meta + 7) >> 3;
+    case WIRE.enum:
+    case WIRE.set:
+      return meta;
+    default:
+      return undefined;
+  }
+}
+
+/** How many bytes say how long a value is. */
+function prefixOf({ type, meta }: WireColumn): number {
+  if (type === WIRE.blob || type === WIRE.geometry || type === WIRE.json) return meta;
+  return meta > 255 ? 2 : 1;
+}
+
+/** Fractions of a second have a byte for every two digits, the highest first; as microseconds. */
+function fraction(source: Buffer, at: number, digits: number): number {
+  if (digits === 0) return 0;
+  const size = (digits + 1) >> 1;
+  return source.readUIntBE(at, size) * 10 ** (6 - size * 2);
+}
+
+/** A TIMESTAMP is UTC; second 0 is the value zero (`0000-00-00 00:00:00`). */
+function timestamp(builder: WordsBuilder, digits: number, milliseconds: boolean): Decode {
+  const size = 4 + ((digits + 1) >> 1);
+  return (source, at) => {
+    const seconds = source.readUInt32BE(at);
+    const microseconds = fraction(source, at + 4, digits);
+    if (seconds === 0 && microseconds === 0) builder.appendNull();
+    else appendMoment(builder, seconds, microseconds, milliseconds);
+    return at + size;
+  };
+}
+
+/** A DATETIME is packed into 40 bits: 17 for year and month, 5 for the day, 17 for the time, with the highest bit set. */
+function datetime(builder: WordsBuilder, digits: number, milliseconds: boolean): Decode {
+  const size = 5 + ((digits + 1) >> 1);
+  return (source, at) => {
+    const high = source.readUIntBE(at, 3) - 0x800000;
+    const clock = ((source[at + 2]! & 1) << 16) | (source[at + 3]! << 8) | source[at + 4]!;
+    const day = (high >> 1) & 31;
+    const months = high >> 6;
+    const year = Math.floor(months / 13);
+    const month = months % 13;
+    const microseconds = fraction(source, at + 5, digits);
+    if (month === 0 || day === 0) builder.appendNull();
+    else {
+      const seconds = daysOf(year, month, day) * 86_400 + (clock >> 12) * 3600 + ((clock >> 6) & 63) * 60 + (clock & 63);
+      appendMoment(builder, seconds, microseconds, milliseconds);
+    }
+    return at + size;
+  };
+}
+
+/** A TIME is written as MySQL prints it: `-838:59:59.999999`. Below zero the fraction counts upwards from the next lower second. */
+function time(builder: BytesBuilder, digits: number): Decode {
+  const extra = (digits + 1) >> 1;
+  return (source, at) => {
+    const raw = source.readUIntBE(at, 3 + extra) - 0x800000 * 2 ** (8 * extra);
+    const magnitude = Math.abs(raw);
+    const unit = 2 ** (8 * extra);
+    const clock = Math.floor(magnitude / unit);
+    const micros = (magnitude % unit) * 10 ** (6 - extra * 2);
+    const parts = [(clock >> 12) & 1023, (clock >> 6) & 63, clock & 63].map((part) => String(part).padStart(2, '0'));
+    const tail = digits === 0 ? '' : `.${String(micros).padStart(6, '0').slice(0, digits)}`;
+    builder.appendText(`${raw < 0 ? '-' : ''}${parts.join(':')}${tail}`);
+    return at + 3 + extra;
+  };
+}
+
+function bits(builder: ColumnBuilder, count: number): Decode {
+  if (count === 1) return (source, at) => ((builder as BooleanBuilder).append(source[at] === 1), at + 1);
+  const size = (count + 7) >> 3;
+  return (source, at) => ((builder as BytesBuilder).append(source, at, at + size), at + size);
+}
+
+/** An ENUM is the number of its value, 0 for one that was not valid; a SET has a bit a value. */
+function members(builder: BytesBuilder, { type, meta, values }: WireColumn): Decode {
+  if (type === WIRE.enum)
+    return (source, at) => (builder.appendText(values[source.readUIntLE(at, meta) - 1] ?? ''), at + meta);
+  return (source, at) => {
+    const chosen = values.filter((_, place) => source[at + (place >> 3)]! & (1 << (place & 7)));
+    builder.appendText(chosen.join(','));
+    return at + meta;
+  };
+}
+
+function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestObject: number): Decode {
+  const prefix = prefixOf(wire);
+  const large = column.type === 'BLOB' || column.type === 'NCLOB';
+  if (column.type === 'BYTES' && wire.type === WIRE.string) return padded(builder, prefix, wire.meta);
+  const convert = large || column.type === 'WSTRING' ? decodeText(wire.collation) : undefined;
+  if (convert === null)
+    throw new LakewrightError('DMS_CHARSET', `the column ${column.name} has a character set that is not read (collation ${wire.collation})`, {
+      hint: 'convert the column to utf8mb4, or remove it by a transformation rule',
+    });
+  return (source, at) => {
+    const start = at + prefix;
+    const end = start + (prefix === 1 ? source[at]! : source.readUIntLE(at, prefix));
+    if (convert) builder.appendText(convert(source.subarray(start, end)));
+    else builder.append(source, start, large && end - start > largestObject ? cutText(source, start, start + largestObject, column) : end);
+    return end;
+  };
+}
+
+/** The binary log leaves out the zero bytes at the end of a BINARY(n); a query gives them. */
+function padded(builder: BytesBuilder, prefix: number, length: number): Decode {
+  return (source, at) => {
+    const start = at + prefix;
+    const end = start + source.readUIntLE(at, prefix);
+    builder.appendPadded(source, start, end, length);
+    return end;
+  };
+}
