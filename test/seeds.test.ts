@@ -34,13 +34,25 @@ test('everything that a name is mapped to exists', () => {
   ).toEqual([]);
 });
 
-/** `type.name`: a resource of the type with that physical name, in any stack of the environment. */
+const NAMING = [
+  'name',
+  'bucket',
+  'function_name',
+  'display_name',
+  'dashboard_name',
+  'identifier',
+  'endpoint_id',
+  'replication_instance_id',
+  'replication_task_id',
+];
+
+/** `type.name`: a resource of the type with that physical name, or that logical one, in any stack of the environment. */
 function resources(name: string): boolean {
   const [type, ...rest] = name.split('.');
   if (!/^(aws|databricks)_/.test(type!)) return false;
   const named = environment
     .resources(type!)
-    .flatMap(([, { name, bucket, function_name, display_name }]) => [...[name, bucket, function_name, display_name]]);
+    .flatMap(([address, attributes]) => [address.split('/')[1], ...NAMING.map((attribute) => attributes[attribute])]);
   return named.includes(rest.join('.'));
 }
 

@@ -46,6 +46,16 @@ test.each<[string, (environment: Record<string, unknown>) => void, RegExp]>([
     (e) => Object.assign(section(e, 'retention'), { logDays: 8 }),
     /retention\.logDays: .*\(got 8\)/,
   ],
+  [
+    'a database that cannot grow',
+    (e) => Object.assign(section(section(e, 'sizes'), 'database'), { storageGb: 100, maxStorageGb: 105 }),
+    /sizes\.database\.maxStorageGb: must be 10% over storageGb at least \(got 105\)/,
+  ],
+  [
+    'a batch of no time',
+    (e) => Object.assign(section(section(e, 'sizes'), 'replication'), { maxBatchSeconds: 0 }),
+    /sizes\.replication\.maxBatchSeconds: .*\(got 0\)/,
+  ],
   ['a missing field', (e) => delete e.systems, /systems: .*\(got nothing\)/],
   ['an unknown field', (e) => Object.assign(e, { colour: 'red' }), /\(the environment\): .*colour/],
   ['nobody to alarm', (e) => Object.assign(e, { alarmEmails: [] }), /alarmEmails: must name somebody outside local \(got \[\]\)/],

@@ -55,6 +55,14 @@ test.each([
     { ...good, runs: { feed: { ...feed, options: ['speed'] } }, up: [] },
     'runs.feed.options.0: must be a field of the payload, which holds its default (got "speed")',
   ],
+  [
+    { ...good, runs: { feed: { ...feed, payloadFile: 'count.json' } }, up: [] },
+    'runs.feed.payloadFile: must be left out beside payload (got "count.json")',
+  ],
+  [
+    { ...good, runs: { feed: { kind: 'lambda', function: 'f', payloadFile: '../other/count.json' } }, up: [] },
+    'runs.feed.payloadFile: must be a JSON file in the folder of the system (got "../other/count.json")',
+  ],
   [{ ...good, freshness: 'freshness' }, 'freshness: must be schema.table (got "freshness")'],
   [{ ...good, runs: { feed: { ...feed, runIdField: '' } }, up: [] }, 'runs.feed.runIdField: must be the name of a field'],
   [{ ...good, runs: { Feed: feed }, up: [] }, 'runs.Feed: '],

@@ -46,6 +46,24 @@ describe('the systems of a checkout', () => {
     expect(systemsOf('prod', root)).toEqual(['shop']);
   });
 
+  test('a run may take its payload from a file, which is read with the manifest', () => {
+    const runs = { change: { kind: 'lambda', function: 'f', payloadFile: 'payloads/change.json' } };
+    app('shop', { runs });
+    write('apps/shop/payloads/change.json', '{ "rows": 3 }');
+    expect(readManifest(root, 'shop').runs.change).toMatchObject({ kind: 'lambda', function: 'f', payload: { rows: 3 } });
+  });
+
+  test.each([
+    ['is missing', undefined, 'apps/shop/change.json is not there'],
+    ['is no JSON', 'rows: 3', 'apps/shop/change.json is not JSON'],
+    ['is no object', '[3]', 'apps/shop/change.json must hold a JSON object'],
+  ])('a payload file that %s is refused', (_, text, message) => {
+    app('shop', { runs: { change: { kind: 'lambda', function: 'f', payloadFile: 'change.json' } } });
+    if (text !== undefined) write('apps/shop/change.json', text);
+    expect(() => readManifest(root, 'shop')).toThrow(expect.objectContaining({ code: 'CONFIG_MANIFEST' }));
+    expect(() => readManifest(root, 'shop')).toThrow(message);
+  });
+
   test.each(['home_sales', 'home-sales', 'Homes', '1st', 'x', 'x'.repeat(21), 'foundation'])('a folder %s is refused', (name) => {
     app(name);
     expect(() => systemNames(root)).toThrow(`apps/${name}: the name of a system must be 2 to 20 lower-case letters and digits`);

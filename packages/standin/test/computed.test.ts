@@ -1,5 +1,5 @@
 import { prepareStandins, type RunningStandins, startStandins } from '../src/index';
-import { type State, Workspace } from './support/terraform';
+import { PROVIDERS, type State, Workspace } from './support/terraform';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const LAMBDA = 'arn:aws:lambda:eu-west-1:123456789012:function:publish';
@@ -32,9 +32,36 @@ const AWS = {
   aws_lambda_invocation: { i: { function_name: '${aws_lambda_function.f.function_name}', input: '{}' } },
   aws_budgets_budget: { b: { name: 'monthly', budget_type: 'COST', time_unit: 'MONTHLY' } },
   aws_vpc: { v: { cidr_block: '10.0.0.0/16' } },
-  aws_subnet: { s: { vpc_id: '${aws_vpc.v.id}' } },
+  aws_subnet: { s: { vpc_id: '${aws_vpc.v.id}', availability_zone: 'eu-west-1b' } },
   aws_db_instance: {
     d: { identifier: 'shop', engine: 'mysql', instance_class: 'db.t4g.micro', manage_master_user_password: true },
+  },
+  aws_secretsmanager_secret_rotation: {
+    r: { secret_id: '${aws_db_instance.d.master_user_secret[0].secret_arn}', rotation_rules: { automatically_after_days: 7 } },
+  },
+  aws_default_security_group: { g: { vpc_id: '${aws_vpc.v.id}' } },
+  aws_vpc_endpoint: {
+    s3: { vpc_id: '${aws_vpc.v.id}', service_name: 'com.amazonaws.eu-west-1.s3', vpc_endpoint_type: 'Gateway' },
+    secrets: {
+      vpc_id: '${aws_vpc.v.id}',
+      service_name: 'com.amazonaws.eu-west-1.secretsmanager',
+      vpc_endpoint_type: 'Interface',
+    },
+  },
+  aws_dms_certificate: { c: { certificate_id: 'ca', certificate_pem: 'PEM' } },
+  aws_dms_s3_endpoint: {
+    e: { endpoint_id: 'lake', endpoint_type: 'target', bucket_name: 'data', service_access_role_arn: '${aws_iam_role.r.arn}' },
+  },
+  aws_dms_replication_task: {
+    t: {
+      replication_task_id: 'shop',
+      resource_identifier: 'shop',
+      migration_type: 'cdc',
+      replication_instance_arn: 'arn:aws:dms:eu-west-1:123456789012:rep:A',
+      source_endpoint_arn: 'arn:aws:dms:eu-west-1:123456789012:endpoint:B',
+      target_endpoint_arn: '${aws_dms_s3_endpoint.e.endpoint_arn}',
+      table_mappings: '{}',
+    },
   },
 };
 
@@ -143,6 +170,49 @@ test('a database has an address, a port and the ARN of its managed secret', () =
       secret_arn: expect.stringMatching(/^arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-[A-Z0-9]{26}-[0-9a-f]{6}$/),
     }),
   ]);
+});
+
+test('the master of a database is rotated under the ARN of its secret', () => {
+  const [secret] = state['aws_db_instance.d']?.master_user_secret as { secret_arn: string }[];
+  expect(state['aws_secretsmanager_secret_rotation.r']).toMatchObject({ id: secret?.secret_arn, rotation_enabled: true });
+});
+
+test('where RDS is a server of this machine, databases are there too', () => {
+  const endpoints = [{ sqs: 'http://127.0.0.1:4566', rds: 'http://127.0.0.1:4566' }];
+  const provider = { aws: [{ ...PROVIDERS.provider.aws[0], endpoints }] };
+  const local = new Workspace(running.env).write({ provider, resource: { aws_db_instance: AWS.aws_db_instance } });
+  try {
+    local.init().apply();
+    expect(local.state()['aws_db_instance.d']).toMatchObject({ address: '127.0.0.1', endpoint: '127.0.0.1:3306' });
+  } finally {
+    local.remove();
+  }
+});
+
+test('a network: its own group, the addresses of a gateway, the names of an interface, the id of a zone', () => {
+  const vpc = String(state['aws_vpc.v']?.id);
+  expect(state['aws_default_security_group.g']?.id).toBe(state['aws_vpc.v']?.default_security_group_id);
+  expect(vpc.slice(4)).toBe(String(state['aws_default_security_group.g']?.id).slice(3));
+  expect(state['aws_subnet.s']?.availability_zone_id).toBe('euw1-az2');
+  expect(state['aws_vpc_endpoint.s3']).toMatchObject({
+    prefix_list_id: expect.stringMatching(/^pl-[0-9a-f]{8}$/),
+    dns_entry: [],
+  });
+  expect(state['aws_vpc_endpoint.secrets']).toMatchObject({
+    prefix_list_id: '',
+    dns_entry: [{ dns_name: expect.stringMatching(/^vpce-.*\.secretsmanager\.eu-west-1\.vpce\.amazonaws\.com$/) }],
+  });
+});
+
+test('replication: the ARN of a task ends as it was asked to, those of others as the service draws them', () => {
+  const dms = 'arn:aws:dms:eu-west-1:123456789012';
+  expect(state['aws_dms_replication_task.t']).toMatchObject({ replication_task_arn: `${dms}:task:shop`, status: 'ready' });
+  expect(state['aws_dms_s3_endpoint.e']).toMatchObject({
+    endpoint_arn: expect.stringMatching(`^${dms}:endpoint:[A-Z2-7]{26}$`),
+    ssl_mode: 'none',
+    engine_display_name: 'Amazon S3',
+  });
+  expect(state['aws_dms_certificate.c']?.certificate_arn).toMatch(new RegExp(`^${dms}:cert:[A-Z2-7]{26}$`));
 });
 
 test('Databricks resources have the ids and addresses of their workspace', () => {

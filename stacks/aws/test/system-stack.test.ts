@@ -1,21 +1,24 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvironment } from '@lakewright/config';
+import { loadEnvironment, projectRoot, readManifest } from '@lakewright/config';
 import { App } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Attributes, StackJson } from '../../../test/support/synthesized-environment';
 import { AwsFoundationStack, type AwsSystemProps, AwsSystemStack } from '../src';
 
-async function synthesized(Stack: new (scope: Construct, props: AwsSystemProps) => AwsSystemStack): Promise<StackJson> {
+async function synthesized(
+  Stack: new (scope: Construct, props: AwsSystemProps) => AwsSystemStack,
+  system = 'listings',
+): Promise<StackJson> {
   const outdir = mkdtempSync(join(tmpdir(), 'lakewright-system-'));
   try {
     const app = new App({ outdir, stackTraces: false });
     const environment = await loadEnvironment({ name: 'dev', offline: false });
     const foundation = new AwsFoundationStack(app, environment);
-    new Stack(app, { system: 'listings', environment, foundation });
+    new Stack(app, { system, environment, foundation });
     app.synth();
-    return JSON.parse(readFileSync(join(outdir, 'stacks/aws-listings/cdk.tf.json'), 'utf8'));
+    return JSON.parse(readFileSync(join(outdir, `stacks/aws-${system}/cdk.tf.json`), 'utf8'));
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -30,6 +33,23 @@ test('minimal: the key of the system and the bucket that its tables lie in, tagg
   expect(all(stack, 'aws_kms_alias').map(({ name }) => name)).toEqual(['alias/lakewright-listings']);
   expect(JSON.stringify(stack)).toContain('"system":"listings"');
   expect(all(stack, 'aws_cloudwatch_dashboard')).toEqual([]);
+});
+
+test('a system without a catalog in Databricks has no bucket for one', async () => {
+  const folder = readManifest(projectRoot(), 'certifications');
+  expect(folder.stacks).toEqual(['aws']);
+  const stack = await synthesized(class extends AwsSystemStack {}, 'certifications');
+  expect(all(stack, 'aws_s3_bucket')).toEqual([]);
+  const asking = synthesized(
+    class extends AwsSystemStack {
+      constructor(scope: Construct, props: AwsSystemProps) {
+        super(scope, props);
+        this.addOutputs({ lake: this.lake.bucketName });
+      }
+    },
+    'certifications',
+  );
+  await expect(asking).rejects.toMatchObject({ code: 'STACK_NO_LAKE' });
 });
 
 test('everything: what is added is named after the system, rings in the foundation, and is on one page', async () => {

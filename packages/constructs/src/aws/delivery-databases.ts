@@ -36,11 +36,6 @@ export function deliveryDatabasePermissions(stack: LakewrightStack): PolicyState
       actions: READ_REPLICATION,
       resources: new EveryResource('DMS knows no resources for importing certificates and for describing'),
     },
-    {
-      sid: 'ListLogGroups',
-      actions: ['logs:DescribeLogGroups'],
-      resources: new EveryResource('log groups are listed for the account'),
-    },
   ];
 }
 
@@ -72,11 +67,11 @@ const REPLICATION = named(
   'dms',
   `AddTagsToResource CreateEndpoint CreateEventSubscription CreateReplicationInstance CreateReplicationSubnetGroup
   CreateReplicationTask DeleteCertificate DeleteEndpoint DeleteEventSubscription DeleteReplicationInstance
-  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyReplicationInstance
+  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyEventSubscription ModifyReplicationInstance
   ModifyReplicationSubnetGroup ModifyReplicationTask RemoveTagsFromResource StopReplicationTask`,
 );
 const READ_REPLICATION = named(
   'dms',
   `DescribeCertificates DescribeConnections DescribeEndpoints DescribeEventSubscriptions DescribeReplicationInstances
-  DescribeReplicationSubnetGroups DescribeReplicationTasks ImportCertificate ModifyEventSubscription`,
+  DescribeReplicationSubnetGroups DescribeReplicationTasks ImportCertificate`,
 );

@@ -61,6 +61,11 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
         local('logs', `log-group:${name}`),
       ),
     },
+    {
+      sid: 'ListLogGroups',
+      actions: ['logs:DescribeLogGroups'],
+      resources: new EveryResource('log groups are listed for the account'),
+    },
     { sid: 'Alarms', actions: ALARM, resources: [local('cloudwatch', 'alarm:*')] },
     {
       sid: 'Dashboards',

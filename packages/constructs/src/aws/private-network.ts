@@ -30,7 +30,7 @@ export type InterfaceService = 'secretsmanager';
 
 /**
  * A network without a way out: one private subnet in each zone of the environment, no internet gateway, no NAT, and the services of
- * AWS that are needed by endpoints ([ADR 10](docs/adr/0010-network-without-a-way-out.md)). S3 is always there, because its gateway
+ * AWS that are needed by endpoints (decision 10). S3 is always there, because its gateway
  * costs nothing. The VPC's own default group is closed, and what was let through and what was not is logged.
  *
  * Source: docs.aws.amazon.com, VPC User Guide, "VPC CIDR blocks", "AWS PrivateLink concepts", "Gateway endpoints for Amazon S3".

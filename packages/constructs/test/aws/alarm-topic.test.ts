@@ -21,15 +21,16 @@ const alarm = {
 test('encrypted, published to by the services of this account, over TLS only', () => {
   const stack = synthesized((scope) => topicOf(scope));
   expect(stack.one('aws_sns_topic').kms_master_key_id).toEqual(expect.stringContaining('aws_kms_key'));
-  const [publish, insecure] = stack.policy('aws_sns_topic_policy').Statement;
+  const [publish, ofDms, insecure] = stack.policy('aws_sns_topic_policy').Statement;
   expect(publish).toMatchObject({
     Principal: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
     Action: ['sns:Publish'],
     Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
   });
+  expect(ofDms).toMatchObject({ Principal: { Service: ['dms.amazonaws.com'] }, Action: ['sns:Publish'] });
   expect(insecure).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
   const delivering = stack.policy('aws_kms_key').Statement.flatMap(({ Principal }) => Principal?.Service ?? []);
-  expect(delivering).toEqual(['cloudwatch.amazonaws.com', 'budgets.amazonaws.com']);
+  expect(delivering).toEqual(['cloudwatch.amazonaws.com', 'budgets.amazonaws.com', 'dms.amazonaws.com']);
   expect(stack.all('aws_sns_topic_subscription')).toEqual([]);
 });
 
@@ -57,6 +58,15 @@ test('an alarm rings at its threshold, tells when it is over, and takes silence 
     treat_missing_data: 'notBreaching',
     alarm_actions: topic,
     ok_actions: topic,
+  });
+});
+
+test('an alarm rings below its threshold, and after as many periods as it is told', () => {
+  const stack = synthesized((scope) => topicOf(scope).addAlarm(scope, 'low', { ...alarm, side: 'below', periods: 3 }));
+  expect(stack.one('aws_cloudwatch_metric_alarm')).toMatchObject({
+    threshold: 5,
+    comparison_operator: 'LessThanOrEqualToThreshold',
+    evaluation_periods: 3,
   });
 });
 

@@ -22,12 +22,22 @@ test('one environment of one repository gets in, with no stored key', () => {
   });
 });
 
-test('it may handle roles of the project only, pass them to Lambda only, and touch its own state only', () => {
+test('it may handle roles of the project only, pass them to services that work with them only, and touch its own state only', () => {
   const backend = { type: 's3', bucket: 'states', region: 'eu-west-1', kmsKeyId: 'arn:aws:kms:eu-west-1:1:key/k' } as const;
   const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery), testEnvironment({ backend }));
   const statements = new Map(stack.policy('aws_iam_role_policy').Statement.map((statement) => [statement.Sid, statement]));
   expect(statements.get('Roles')?.Resource).toEqual(['arn:aws:iam::123456789012:role/lakewright/*']);
-  expect(statements.get('PassRoles')?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } });
+  expect(statements.get('PassRoles')?.Condition).toEqual({
+    StringEquals: {
+      'iam:PassedToService': [
+        'lambda.amazonaws.com',
+        'monitoring.rds.amazonaws.com',
+        'vpc-flow-logs.amazonaws.com',
+        'dms.amazonaws.com',
+        'dms.eu-west-1.amazonaws.com',
+      ],
+    },
+  });
   expect(statements.get('State')?.Resource).toEqual(['arn:aws:s3:::states/dev/*']);
   expect(statements.get('ListState')?.Condition).toEqual({ StringLike: { 's3:prefix': ['dev', 'dev/*'] } });
   expect(statements.get('StateKey')?.Resource).toEqual(['arn:aws:kms:eu-west-1:1:key/k']);
@@ -71,6 +81,7 @@ describe('it cannot make anything mightier than the boundary', () => {
     expect(deny?.Resource).toEqual([
       `${ROLES}github-delivery`,
       BOUNDARY,
+      'arn:aws:iam::123456789012:policy/lakewright-delivery-databases',
       'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
     ]);
     expect(deny).not.toHaveProperty('Condition');
@@ -90,6 +101,22 @@ describe('it cannot make anything mightier than the boundary', () => {
     expect(stack.one('aws_iam_role')).toMatchObject({ name: 'github-delivery', path: '/lakewright/' });
     expect(stack.one('aws_iam_role')).not.toHaveProperty('permissions_boundary');
   });
+});
+
+test('networks, databases and replication are a policy of their own; no secret is read, no task started', () => {
+  const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery));
+  expect(stack.one('aws_iam_role_policy_attachment')).toMatchObject({
+    role: expect.stringContaining('aws_iam_role.delivery_role'),
+    policy_arn: expect.stringContaining('aws_iam_policy.delivery_databases'),
+  });
+  const statements = stack.policy('aws_iam_policy').Statement;
+  const actions = [...statements, ...stack.policy('aws_iam_role_policy').Statement].flatMap(({ Action }) => Action);
+  expect(actions).toEqual(expect.arrayContaining(['rds:CreateDBInstance', 'dms:CreateReplicationTask', 'ec2:CreateVpc']));
+  for (const never of ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'dms:StartReplicationTask']) {
+    expect(actions).not.toContain(never);
+  }
+  const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
+  expect(everywhere).toEqual(['ReadNetworks', 'ReadReplication']);
 });
 
 test('it may empty buckets where the environment allows losing data', () => {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { AlarmTopic, bundleLambda, type LakewrightStack, NodeLambda, type NodeLambdaProps, StackKey } from '../../src';
+import {
+  AlarmTopic,
+  bundleLambda,
+  type LakewrightStack,
+  NodeLambda,
+  type NodeLambdaProps,
+  SecurityGroup,
+  StackKey,
+} from '../../src';
 import { type Resource, refused, synthesized } from '../synthesized';
+import { Replicated } from './replicated';
 
 const entry = 'packages/constructs/test/fixtures/handler.ts';
 
@@ -65,6 +74,28 @@ test('alarms on errors, on the age of events, on dead letters, all to the one to
     ['Errors', 1, { FunctionName: 'homes' }],
   ]);
   for (const { alarm_actions } of alarms) expect(alarm_actions).toEqual([expect.stringContaining('aws_sns_topic.')]);
+});
+
+test('in a network: in its subnets and a group, which Lambda may arrange with the role and the code may not', () => {
+  const stack = synthesized((scope) => {
+    const { network, key, alarms } = new Replicated(scope);
+    const group = new SecurityGroup(scope, 'group', { groupName: 'fn', description: 'fn', vpc: network.vpc });
+    const place = { network, group };
+    new NodeLambda(scope, 'fn', { functionName: 'homes', description: '', entry, key, alarms, network: place, trustsRds: true });
+  });
+  expect(stack.one('aws_lambda_function')).toMatchObject({
+    vpc_config: {
+      subnet_ids: [expect.stringContaining('private_0'), expect.stringContaining('private_1')],
+      security_group_ids: [expect.stringContaining('aws_security_group.group')],
+    },
+    environment: { variables: { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } },
+  });
+  const statements = stack.policy('aws_iam_role_policy', 'fn').Statement.filter(({ Sid }) => Sid.includes('Network'));
+  expect(statements.map(({ Effect, Condition }) => [Effect, Condition])).toEqual([
+    ['Allow', undefined],
+    ['Deny', { ArnEquals: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:123456789012:function:homes' } }],
+  ]);
+  expect(statements[1]?.Action).toEqual(statements[0]?.Action);
 });
 
 test('everything set', () => {

@@ -1,4 +1,10 @@
-import { denyInsecureTransport, EveryResource, type PolicyStatement, policyDocument } from '../../src/aws/policy';
+import {
+  denyInsecureTransport,
+  EveryResource,
+  managedPolicyDocument,
+  type PolicyStatement,
+  policyDocument,
+} from '../../src/aws/policy';
 import { refused } from '../synthesized';
 
 const statement: PolicyStatement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::homes/*'] };
@@ -28,6 +34,19 @@ test('everything set', () => {
       Condition: { Bool: { a: 'true' } },
     },
   ]);
+});
+
+test('everybody of one account may be allowed, as policies of endpoints have it', () => {
+  const conditions = { StringEquals: { 'aws:PrincipalAccount': '123456789012' } };
+  const [allowed] = JSON.parse(policyDocument([{ ...statement, principals: { aws: ['*'] }, conditions }])).Statement;
+  expect(allowed).toMatchObject({ Effect: 'Allow', Principal: { AWS: ['*'] }, Condition: conditions });
+});
+
+test('refused: a managed policy that is larger than IAM takes', () => {
+  const resources = Array.from({ length: 200 }, (_, index) => `arn:aws:s3:::a-bucket-with-a-long-name-${index}`);
+  const error = refused(() => managedPolicyDocument([{ ...statement, resources }]));
+  expect(error.code).toBe('CONSTRUCT_POLICY');
+  expect(error.message).toMatch(/must be 6144 characters at most \(got \d{4}\)/);
 });
 
 test('everybody may be denied everything', () => {

@@ -61,6 +61,15 @@ test('a role without permissions does not synthesize', () => {
   expect(build).toThrow('test/role: a role must be granted something');
 });
 
+test('more than a role holds inline does not synthesize', () => {
+  const resources = Array.from({ length: 400 }, (_, index) => `arn:aws:s3:::a-bucket-with-a-long-name-${index}`);
+  const build = () =>
+    synthesized((scope) => {
+      new ServiceRole(scope, 'role', { roleName: 'wide', description: '', trust }).addToPolicy({ ...read, resources });
+    });
+  expect(build).toThrow(/test\/role: its policy must be 10240 characters at most \(got \d{5}\)/);
+});
+
 test('a name IAM refuses', () => {
   const roleName = 'x'.repeat(65);
   const error = refused((scope) => new ServiceRole(scope, 'role', { roleName, description: '', trust }));

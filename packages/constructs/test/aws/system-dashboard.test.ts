@@ -9,6 +9,7 @@ import {
   type SystemDashboardProps,
 } from '../../src';
 import { refused, synthesized } from '../synthesized';
+import { Replicated } from './replicated';
 
 interface Widget {
   readonly type: string;
@@ -70,6 +71,33 @@ test('everything set: queues and their age, dead letters of both kinds, buckets 
     ['AWS/S3', 'NumberOfObjects', 'BucketName', 'homes-in', 'StorageType', 'AllStorageTypes'],
   ]);
   expect(widgets.at(-1)?.properties.period).toBe(86_400);
+});
+
+test('databases and what replicates them', () => {
+  const stack = synthesized((scope) => {
+    const parts = new Replicated(scope);
+    const { key, alarms } = parts;
+    const entry = 'packages/constructs/test/fixtures/handler.ts';
+    const fn = new NodeLambda(scope, 'fn', { functionName: 'homes', description: 'Homes', entry, key, alarms });
+    const [databases, replications] = [[parts.database()], [parts.task()]];
+    new SystemDashboard(scope, 'dashboard', { dashboardName: 'lakewright-homes', functions: [fn], databases, replications });
+  });
+  const { widgets } = JSON.parse(stack.one('aws_cloudwatch_dashboard').dashboard_body as string) as { widgets: Widget[] };
+  const metrics = new Map(
+    widgets.map(({ properties }) => [
+      properties.title,
+      properties.metrics.map((metric) => metric.filter((part) => typeof part === 'string')),
+    ]),
+  );
+  expect(metrics.get('Databases: connections')).toEqual([['AWS/RDS', 'DatabaseConnections', 'DBInstanceIdentifier', 'homes']]);
+  const task = ['ReplicationInstanceIdentifier', 'homes', 'ReplicationTaskIdentifier', 'homes'];
+  expect(metrics.get('Replication: latency (s)')).toEqual([
+    ['AWS/DMS', 'CDCLatencySource', ...task],
+    ['AWS/DMS', 'CDCLatencyTarget', ...task],
+  ]);
+  expect(metrics.get('Replication: free storage (bytes)')).toEqual([
+    ['AWS/DMS', 'FreeStorageSpace', 'ReplicationInstanceIdentifier', 'homes'],
+  ]);
 });
 
 test('widgets lie in the grid, none over another, in the region of the environment', () => {

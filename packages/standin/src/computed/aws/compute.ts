@@ -5,6 +5,13 @@ import type { Rules } from '../rule';
 
 const INVOKE = 'arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions';
 
+const OF_NAME: Rules = { id: '{name}', name_prefix: '' };
+const DMS_ENDPOINT: Rules = {
+  id: '{endpoint_id}',
+  endpoint_arn: 'arn:{partition}:dms:{region}:{account}:endpoint:{upper:26}',
+  certificate_arn: '',
+};
+
 /** AWS Lambda, RDS, DMS, Glue, Athena. Shapes: the Attribute Reference of each resource (registry.terraform.io, hashicorp/aws). */
 export const COMPUTE: Readonly<Record<string, Rules>> = {
   aws_lambda_function: {
@@ -79,10 +86,38 @@ export const COMPUTE: Readonly<Record<string, Rules>> = {
     engine_version_actual: '{engine_version}',
     hosted_zone_id: 'Z{upper:20}',
     availability_zone: '{region}a',
+    // Of other engines than those here.
+    character_set_name: '',
+    nchar_character_set_name: '',
+    timezone: '',
+    domain_fqdn: '',
+    replica_mode: '',
+    custom_iam_instance_profile: '',
+    listener_endpoint: () => [],
+    identifier_prefix: '',
+    storage_type: 'gp2',
+    ca_cert_identifier: 'rds-ca-rsa2048-g1',
     master_user_secret: masterUserSecret,
   },
-  aws_dms_endpoint: { id: '{endpoint_id}', endpoint_arn: 'arn:{partition}:dms:{region}:{account}:endpoint:{upper:26}' },
-  aws_dms_s3_endpoint: { id: '{endpoint_id}', endpoint_arn: 'arn:{partition}:dms:{region}:{account}:endpoint:{upper:26}' },
+  aws_db_subnet_group: {
+    ...OF_NAME,
+    arn: 'arn:{partition}:rds:{region}:{account}:subgrp:{name}',
+    supported_network_types: () => ['IPV4'],
+  },
+  aws_db_parameter_group: { ...OF_NAME, arn: 'arn:{partition}:rds:{region}:{account}:pg:{name}' },
+  aws_dms_certificate: {
+    id: '{certificate_id}',
+    certificate_arn: 'arn:{partition}:dms:{region}:{account}:cert:{upper:26}',
+  },
+  aws_dms_endpoint: { ...DMS_ENDPOINT, ssl_mode: 'none', extra_connection_attributes: '' },
+  aws_dms_s3_endpoint: {
+    ...DMS_ENDPOINT,
+    ssl_mode: 'none',
+    engine_display_name: 'Amazon S3',
+    external_id: '',
+    status: 'active',
+  },
+  aws_dms_event_subscription: { id: '{name}', arn: 'arn:{partition}:dms:{region}:{account}:es:{name}' },
   aws_dms_replication_instance: {
     id: '{replication_instance_id}',
     replication_instance_arn: 'arn:{partition}:dms:{region}:{account}:rep:{upper:26}',
@@ -93,7 +128,9 @@ export const COMPUTE: Readonly<Record<string, Rules>> = {
   },
   aws_dms_replication_task: {
     id: '{replication_task_id}',
-    replication_task_arn: 'arn:{partition}:dms:{region}:{account}:task:{upper:26}',
+    replication_task_arn: (it) =>
+      it.expand('arn:{partition}:dms:{region}:{account}:task:') + (it.text('resource_identifier') || it.stable.upper(26)),
+    cdc_start_position: '',
     status: 'ready',
   },
   aws_glue_job: { id: '{name}', arn: 'arn:{partition}:glue:{region}:{account}:job/{name}' },

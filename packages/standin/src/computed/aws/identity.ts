@@ -49,6 +49,7 @@ export const IDENTITY: Readonly<Record<string, Rules>> = {
     id: '{arn}',
     policy: '',
   },
+  aws_secretsmanager_secret_rotation: { id: '{secret_id}', rotation_enabled: 'true', rotation_lambda_arn: '' },
   aws_secretsmanager_secret_version: {
     arn: '{secret_id}',
     version_id: '{uuid}',

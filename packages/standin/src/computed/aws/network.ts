@@ -44,6 +44,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   aws_flow_log: 'vpc-flow-log',
 };
 
+const NO_IPV6: Rules = { ipv6_association_id: '', ipv6_cidr_block: '', ipv6_cidr_block_association_id: '' };
+
 function rulesOf(type: string, prefix: string): Rules {
   const noun = NOUNS[type] ?? type.replace(/^aws_/, '').replaceAll('_', '-');
   return { id: `${prefix}-{hex:17}`, arn: `arn:{partition}:ec2:{region}:{account}:${noun}/{id}`, owner_id: '{account}' };
@@ -52,6 +54,26 @@ function rulesOf(type: string, prefix: string): Rules {
 /** Every account has one in each region: the same id in every resource that names none. */
 function defaultVpc(it: ComputedResource): string {
   return `vpc-${new Stable(it.expand('{account} {region}')).hex(17, 'default vpc')}`;
+}
+
+function isGateway(it: ComputedResource): boolean {
+  return it.text('vpc_endpoint_type') !== 'Interface';
+}
+
+/** AWS' own list: the same for everybody in the region. */
+function prefixList(it: ComputedResource): string {
+  return `pl-${new Stable(it.text('service_name')).hex(8, 'prefix list')}`;
+}
+
+function endpointName(it: ComputedResource): string {
+  return `${it.text('id')}-${it.stable.hex(8, 'name')}.${it.text('service_name').split('.').at(-1)}.${it.expand('{region}')}.vpce.amazonaws.com`;
+}
+
+/** `eu-west-1b` is `euw1-az2` to somebody; the letters are mixed by account (docs.aws.amazon.com, "AZ IDs"). */
+function zoneId(it: ComputedResource): string {
+  const zone = it.text('availability_zone');
+  const [area = '', direction = '', number = ''] = zone.slice(0, -1).split('-');
+  return `${area}${direction.charAt(0)}${number}-az${zone.charCodeAt(zone.length - 1) - 96}`;
 }
 
 /** Amazon VPC and EC2. */
@@ -64,6 +86,24 @@ export const NETWORK: Readonly<Record<string, Rules>> = {
     default_route_table_id: 'rtb-{hex:17}',
     default_security_group_id: 'sg-{hex:17}',
     dhcp_options_id: 'dopt-{hex:17}',
+    ...NO_IPV6,
+  },
+  aws_subnet: { ...rulesOf('aws_subnet', 'subnet'), availability_zone_id: zoneId, ...NO_IPV6 },
+  // The group that came with the network: the provider takes it over, and it keeps its id.
+  aws_default_security_group: {
+    ...rulesOf('aws_security_group', 'sg'),
+    id: (it) => it.text('vpc_id').replace(/^vpc-/, 'sg-'),
+    name: 'default',
+    name_prefix: '',
+    description: 'default VPC security group',
+  },
+  aws_vpc_endpoint: {
+    ...rulesOf('aws_vpc_endpoint', 'vpce'),
+    state: 'available',
+    // A gateway is in routes, by the addresses of its service; an interface has names of its own.
+    prefix_list_id: (it) => (isGateway(it) ? prefixList(it) : ''),
+    dns_entry: (it) => (isGateway(it) ? [] : [{ dns_name: endpointName(it), hosted_zone_id: it.expand('Z{upper:20}') }]),
+    service_region: '{region}',
   },
   aws_security_group: { ...rulesOf('aws_security_group', 'sg'), vpc_id: defaultVpc, description: 'Managed by Terraform' },
   aws_vpc_security_group_ingress_rule: {
