@@ -36,7 +36,7 @@ export class LocalPlane {
     }
   }
 
-  ports(): { aws: number; engine: number; web: number } {
+  ports(): { aws: number; engine: number; web: number; mysql: number } {
     return JSON.parse(readFileSync(join(this.home, 'ports.json'), 'utf8'));
   }
 

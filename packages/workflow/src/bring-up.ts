@@ -12,6 +12,7 @@ import {
   reconcile,
   reconcileSummary,
   saveDeployment,
+  serviceStatus,
   withLocalLock,
 } from '@lakewright/local';
 import { type Progress, silent } from './progress';
@@ -78,7 +79,9 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
   const { host } = environment.databricks;
   const dashboards = readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
   const jobs = deployedJobs(context).map(({ name }) => ({ name, address: `${host}/jobs/${name}` }));
-  return { runId, changes, runs, recovery, services: ensured.services, pages: [...dashboards, ...jobs] };
+  // Those of deployed resources were started by the reconciliation.
+  const services = await serviceStatus(context);
+  return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs] };
 }
 
 /** Applies the foundations and the stacks of the chosen systems, then makes the deployed state of all stacks real. */

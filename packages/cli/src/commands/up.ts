@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
 import { formatRows } from '../format';
 import { TerminalProgress } from '../progress';
+import { replicationTable } from '../replication-table';
 
 /** `up`: synth, apply, start, reconcile, feed the sample data through; services stay up. */
 export function addUpCommand(program: Command): void {
@@ -40,17 +41,23 @@ function summaryText(report: BringUpReport, progress: TerminalProgress): string 
   const events =
     report.runs.some((run) => run.events !== undefined) && report.runs.reduce((sum, run) => sum + (run.events ?? 0), 0);
   const tables = report.runs.flatMap((run) => run.tables ?? []);
+  const replications = report.runs.flatMap((run) => run.replication ?? []);
   const lines = [
     '',
     `resources applied  ${count(report.changes)} changes in ${report.changes.length} stacks`,
     ...(events === false ? [] : [`events handled     ${events}`]),
     ...(report.runId ? [`run id             ${report.runId}`] : []),
     '',
-    formatRows(
-      ['table', 'rows'],
-      tables.map(({ table, rows }) => ({ table, rows })),
-      'table',
-    ),
+    ...(tables.length > 0
+      ? [
+          formatRows(
+            ['table', 'rows'],
+            tables.map(({ table, rows }) => ({ table, rows })),
+            'table',
+          ),
+        ]
+      : []),
+    ...(replications.length > 0 ? [replicationTable(replications)] : []),
     formatRows(
       ['step', 'seconds'],
       progress.steps.map(({ name, seconds }) => ({ step: name, seconds: seconds.toFixed(1) })),

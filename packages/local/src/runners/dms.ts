@@ -33,7 +33,7 @@ const instance: ResourceRunner = {
   limits: 'one process for all of them, without a size or a network',
   identity: (resource) => ({ arn: text(resource, 'replication_instance_arn') }),
   async reconcile(resource, context) {
-    const { dms } = context.aws;
+    const dms = await ready(context);
     const ReplicationInstanceArn = text(resource, 'replication_instance_arn');
     const wanted = {
       ReplicationInstanceIdentifier: text(resource, 'replication_instance_id'),
@@ -42,8 +42,6 @@ const instance: ResourceRunner = {
       EngineVersion: optionalText(resource.values, 'engine_version'),
       MultiAZ: optionalBoolean(resource.values, 'multi_az') ?? false,
     };
-    if (!readInstanceFile(context.local, 'dms')) writeInstanceFile(context.local, 'dms', {});
-    await ensureServices(context.local, { services: ['dms'] });
     const actual = await instances(dms, ReplicationInstanceArn);
     return mend(actual[0], wanted, () =>
       actual[0]
@@ -51,14 +49,8 @@ const instance: ResourceRunner = {
         : dms.send(withArn(new CreateReplicationInstanceCommand(wanted), 'ReplicationInstanceArn', ReplicationInstanceArn)),
     );
   },
-  async remove({ identity }, context) {
-    if (!(await hasDms(context))) return;
-    const { dms } = context.aws;
-    await found(dms.send(new DeleteReplicationInstanceCommand({ ReplicationInstanceArn: identity.arn! })));
-    if ((await dms.send(new DescribeReplicationInstancesCommand({}))).ReplicationInstances?.length) return;
-    await stopServices(context.local, { services: ['dms'] });
-    rmSync(serviceFolder(context.local, 'dms'), { recursive: true });
-  },
+  remove: ({ identity }, context) =>
+    removed(context, (dms) => dms.send(new DeleteReplicationInstanceCommand({ ReplicationInstanceArn: identity.arn! }))),
 };
 
 async function instances(dms: DatabaseMigrationServiceClient, arn: string) {
@@ -66,18 +58,31 @@ async function instances(dms: DatabaseMigrationServiceClient, arn: string) {
   return page?.ReplicationInstances ?? [];
 }
 
-/** Whether there is a process to remove things from; it answers then. */
-async function hasDms({ local }: RunnerContext): Promise<boolean> {
-  if (!readInstanceFile(local, 'dms')) return false;
+/** DMS, which is there from the making of its first resource on. */
+async function ready({ local, aws }: RunnerContext): Promise<DatabaseMigrationServiceClient> {
+  if (!readInstanceFile(local, 'dms')) writeInstanceFile(local, 'dms', {});
   await ensureServices(local, { services: ['dms'] });
-  return true;
+  return aws.dms;
+}
+
+/** Removes one of its resources where there are any, and with the last of them its process. */
+async function removed(context: RunnerContext, remove: (dms: DatabaseMigrationServiceClient) => Promise<unknown>): Promise<void> {
+  if (!readInstanceFile(context.local, 'dms')) return;
+  const dms = await ready(context);
+  await found(remove(dms));
+  const { ReplicationInstances = [] } = await dms.send(new DescribeReplicationInstancesCommand({}));
+  const { Endpoints = [] } = await dms.send(new DescribeEndpointsCommand({}));
+  if (ReplicationInstances.length + Endpoints.length > 0) return;
+  await stopServices(context.local, { services: ['dms'] });
+  rmSync(serviceFolder(context.local, 'dms'), { recursive: true });
 }
 
 function endpoint(limits: string, settings: (resource: DeployedResource) => Partial<CreateEndpointCommandInput>): ResourceRunner {
   return {
     limits,
     identity: (resource) => ({ arn: text(resource, 'endpoint_arn') }),
-    async reconcile(resource, { aws: { dms } }) {
+    async reconcile(resource, context) {
+      const dms = await ready(context);
       const EndpointArn = text(resource, 'endpoint_arn');
       const wanted = {
         EndpointIdentifier: text(resource, 'endpoint_id'),
@@ -94,9 +99,8 @@ function endpoint(limits: string, settings: (resource: DeployedResource) => Part
           : dms.send(withArn(new CreateEndpointCommand(wanted), 'EndpointArn', EndpointArn)),
       );
     },
-    async remove({ identity }, context) {
-      if (await hasDms(context)) await found(context.aws.dms.send(new DeleteEndpointCommand({ EndpointArn: identity.arn! })));
-    },
+    remove: ({ identity }, context) =>
+      removed(context, (dms) => dms.send(new DeleteEndpointCommand({ EndpointArn: identity.arn! }))),
   };
 }
 
@@ -141,7 +145,8 @@ function named(values: Block): Record<string, string | number | boolean> {
 const task: ResourceRunner = {
   limits: 'full load and changes of MySQL into files; lakewright status shows how far it is',
   identity: (resource) => ({ arn: text(resource, 'replication_task_arn') }),
-  async reconcile(resource, { aws: { dms } }) {
+  async reconcile(resource, context) {
+    const dms = await ready(context);
     const ReplicationTaskArn = text(resource, 'replication_task_arn');
     const settings = taskSettings(resource);
     const [actual] = await tasksBy(dms, 'replication-task-arn', ReplicationTaskArn);
@@ -163,15 +168,14 @@ const task: ResourceRunner = {
       actual,
     );
   },
-  async remove({ identity }, context) {
-    if (!(await hasDms(context))) return;
-    const { dms } = context.aws;
-    const [actual] = await tasksBy(dms, 'replication-task-arn', identity.arn!);
-    if (!actual) return;
-    await stopTask(dms, actual);
-    await dms.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: identity.arn! }));
-    await settled(dms, identity.arn!, ['deleting']);
-  },
+  remove: ({ identity }, context) =>
+    removed(context, async (dms) => {
+      const [actual] = await tasksBy(dms, 'replication-task-arn', identity.arn!);
+      if (!actual) return;
+      await stopTask(dms, actual);
+      await dms.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: identity.arn! }));
+      await settled(dms, identity.arn!, ['deleting']);
+    }),
 };
 
 function taskSettings(resource: DeployedResource) {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { LocalPlane } from '../../../test/support/clone';
+
+/** What every secret of a database user holds. */
+export interface AnsweredSecret {
+  readonly name: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The values of all secrets of a local plane. */
+export async function secretsOf(plane: LocalPlane): Promise<AnsweredSecret[]> {
+  const client = new SecretsManagerClient({
+    endpoint: `http://127.0.0.1:${plane.ports().aws}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  try {
+    const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
+    return await Promise.all(
+      SecretList.map(async ({ ARN, Name }) => {
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: ARN }));
+        return { name: Name!, ...JSON.parse(SecretString!) } as AnsweredSecret;
+      }),
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Rows of the source, asked for as the application's own user. */
+export async function sourceRows<T>(plane: LocalPlane, sql: string): Promise<T[]> {
+  const { username: user, password } = (await secretsOf(plane)).find(({ name }) => name.endsWith('/application'))!;
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port: plane.ports().mysql,
+    user,
+    password,
+    database: 'certifications',
+    ssl: { ca: readFileSync(join(plane.home, 'services/tls/ca.pem'), 'utf8'), verifyIdentity: true },
+  });
+  try {
+    return (await connection.query<RowDataPacket[]>(sql))[0] as T[];
+  } finally {
+    await connection.end();
+  }
+}
