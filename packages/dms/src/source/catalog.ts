@@ -15,6 +15,8 @@ export interface SourceTable {
 export interface CatalogColumn extends Column {
   /** What a query selects for it. */
   readonly expression: string;
+  /** A FLOAT: its text is read as a number of 32 bits. */
+  readonly single?: boolean;
 }
 
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys'];
@@ -66,7 +68,13 @@ interface CatalogRow {
   readonly charset: string | null;
 }
 
-const INTEGERS: Readonly<Record<string, DmsType>> = { tinyint: 'INT1', smallint: 'INT2', mediumint: 'INT4', int: 'INT4', bigint: 'INT8' };
+const INTEGERS: Readonly<Record<string, DmsType>> = {
+  tinyint: 'INT1',
+  smallint: 'INT2',
+  mediumint: 'INT4',
+  int: 'INT4',
+  bigint: 'INT8',
+};
 const OTHERS: Readonly<Record<string, DmsType>> = {
   float: 'REAL8',
   double: 'REAL8',
@@ -91,7 +99,16 @@ const OTHERS: Readonly<Record<string, DmsType>> = {
   mediumblob: 'BLOB',
   longblob: 'BLOB',
 };
-const SHAPES = ['geometry', 'point', 'linestring', 'polygon', 'multipoint', 'multilinestring', 'multipolygon', 'geometrycollection'];
+const SHAPES = [
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geometrycollection',
+];
 
 /** Source: AWS DMS User Guide, "Source data types for MySQL"; the same types as those of the binary log (`wire-column.ts`). */
 function catalogColumn(table: string, { name, type, full, p, s }: CatalogRow): CatalogColumn {
@@ -105,8 +122,9 @@ function catalogColumn(table: string, { name, type, full, p, s }: CatalogRow): C
     throw new LakewrightError('DMS_COLUMN_TYPE', `${table}.${name} has the type ${full}, which is not supported`, {
       hint: 'remove the column by a transformation rule (remove-column)',
     });
-  // As text a FLOAT has six digits, as a DOUBLE all that it has.
-  return { name, type: known, expression: type === 'float' ? `CAST(${quoted} AS DOUBLE)` : quoted };
+  // As text a FLOAT has six digits; as a DOUBLE it has more than it needs, the last ones not exact.
+  if (type === 'float') return { name, type: known, expression: `CAST(${quoted} AS DOUBLE)`, single: true };
+  return { name, type: known, expression: quoted };
 }
 
 /** A name as SQL has it. */
@@ -130,7 +148,10 @@ const NEEDED = [
  * @throws LakewrightError DMS_SOURCE_SETTINGS
  */
 export async function requireRowLog(connection: Connection): Promise<void> {
-  const rows = await run(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${NEEDED.map(([name]) => `'${name}'`).join(', ')})`);
+  const rows = await run(
+    connection,
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${NEEDED.map(([name]) => `'${name}'`).join(', ')})`,
+  );
   const values = new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value']).toUpperCase()]));
   const wrong = NEEDED.filter(([name, value]) => ![value, value === 'ON' ? '1' : value].includes(values.get(name) ?? ''));
   if (wrong.length > 0)
@@ -144,7 +165,8 @@ export async function requireRowLog(connection: Connection): Promise<void> {
 /** Where the binary log ends now. Needs BINLOG MONITOR (REPLICATION CLIENT). */
 export async function currentPosition(connection: Connection): Promise<Position> {
   const [row] = await run(connection, 'SHOW MASTER STATUS');
-  if (!row) throw new LakewrightError('DMS_SOURCE_SETTINGS', 'the source has no binary log', { hint: 'turn automated backups on' });
+  if (!row)
+    throw new LakewrightError('DMS_SOURCE_SETTINGS', 'the source has no binary log', { hint: 'turn automated backups on' });
   return { file: String(row['File']), offset: Number(row['Position']) };
 }
 

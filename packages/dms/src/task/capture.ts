@@ -1,9 +1,10 @@
+import { LakewrightError } from '@lakewright/config';
 import type { Connection } from 'mysql2';
-import { requireRowLog } from '../source/catalog';
-import { run } from '../source/connection';
 import { type BinlogDump, dumpBinlog } from '../source/binlog-dump';
-import { type BinlogEvent, HEADER } from '../source/event';
+import { requireRowLog } from '../source/catalog';
 import { ChangeReader } from '../source/change-reader';
+import { run } from '../source/connection';
+import { type BinlogEvent, HEADER } from '../source/event';
 import { ChangeApplier } from './change-applier';
 import type { TaskContext } from './context';
 
@@ -30,11 +31,11 @@ export async function captureChanges(context: TaskContext): Promise<'stopped' | 
   }
 }
 
-/** Checksums are left out by the server, MariaDB's own events are sent, and silence is broken once a second. */
+/** MariaDB's own events are sent, checksums too, and silence is broken once a second. */
 async function prepareStream(connection: Connection): Promise<void> {
   await run(
     connection,
-    `SET @master_binlog_checksum = 'NONE', @mariadb_slave_capability = 4, @master_heartbeat_period = ${HEARTBEAT_NS}`,
+    `SET @master_binlog_checksum = @@global.binlog_checksum, @mariadb_slave_capability = 4, @master_heartbeat_period = ${HEARTBEAT_NS}`,
   );
 }
 
@@ -88,8 +89,8 @@ class Capture {
   private read(event: BinlogEvent): void {
     try {
       this.reader.read(event);
-    } catch (error) {
-      this.settle.reject(error);
+    } catch (cause) {
+      this.settle.reject(cause instanceof LakewrightError ? cause : this.reader.undecodable(cause));
     }
   }
 
@@ -126,4 +127,3 @@ function serverId(arn: string): number {
   for (const character of arn) hash = (hash * 31 + character.codePointAt(0)!) % 1_000_000_000;
   return 1_000_000_000 + hash;
 }
-

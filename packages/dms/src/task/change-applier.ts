@@ -11,7 +11,9 @@ import { readStop } from './stop-position';
 import { TableChanges } from './table-changes';
 
 /** Bytes that wait at most, of all tables together; a transaction that is larger is cut into several files. */
-const MOST_BYTES = 96 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Bytes of the log after which the size of what waits is looked at again: it is a sum over all columns. */
+const CHECK_BYTES = 256 * 1024;
 /** A position without changes is written down this often. */
 const IDLE_MS = 10_000;
 
@@ -27,7 +29,9 @@ export class ChangeApplier implements ChangeSink {
   /** Whether part of a transaction has been written whose end has not been read. */
   private cut = false;
   private flushing?: Promise<void>;
-  private rowsSinceCheck = 0;
+  private readSinceCheck = 0;
+  private large = false;
+  private readonly fileSize: number;
   /** Whether there is room again; set by the reader of the log. */
   onFree: () => void = () => undefined;
   onError: (error: unknown) => void = () => undefined;
@@ -39,6 +43,7 @@ export class ChangeApplier implements ChangeSink {
   constructor(private readonly context: TaskContext) {
     this.position = context.task.checkpoint!;
     this.saved = context.clock();
+    this.fileSize = context.target.cdcMinFileSize * 1024;
     this.stop = readStop(context.task.cdcStopPosition);
   }
 
@@ -70,32 +75,41 @@ export class ChangeApplier implements ChangeSink {
     if (!changes) return;
     this.since ??= this.context.clock();
     changes.append(rows, this.time);
-    // The size is looked at now and then: it is a sum over all columns.
-    this.rowsSinceCheck += 1;
-    if (this.rowsSinceCheck >= 64 && this.bytes() > MOST_BYTES) this.cutTransaction();
+    this.readSinceCheck += rows.end - rows.start;
+    if (this.readSinceCheck < CHECK_BYTES) return;
+    this.readSinceCheck = 0;
+    this.large = this.isLarge();
+    if (this.bytes() > MOST_BYTES) this.cutTransaction();
   }
 
   commit(position: Position): void {
     this.position = position;
     if (this.passesStop()) return;
     if (this.context.task.plan) this.finishPlan();
-    else if (this.rowsSinceCheck >= 64) {
-      this.rowsSinceCheck = 0;
-      const most = this.context.target.cdcMinFileSize * 1024;
-      if ([...this.tables.values()].some((changes) => changes && changes.fileBytes >= most) || this.bytes() > MOST_BYTES) this.begun(this.flush());
-    }
+    else if (this.large || (this.readSinceCheck >= this.fileSize && this.isLarge())) this.begun(this.flush());
+  }
+
+  /** Whether a file has become large enough to be written. */
+  private isLarge(): boolean {
+    for (const changes of this.tables.values()) if (changes && changes.fileBytes >= this.fileSize) return true;
+    return false;
   }
 
   statement(statement: Statement, position: Position): void {
     const { settings, task, mappings } = this.context;
     const selected = statement.tables.filter(({ schema, table }) => mappings.selects(schema, table));
     for (const { schema, table } of selected) tableState(task, schema, table).ddls += 1;
-    const empties = (statement.kind === 'truncate' && settings.applyTruncate) || (statement.kind === 'drop' && settings.applyDrop);
-    if (!empties || selected.length === 0) return this.commit(position);
+    const empties =
+      (statement.kind === 'truncate' && settings.applyTruncate) || (statement.kind === 'drop' && settings.applyDrop);
+    if (!empties || selected.length === 0) {
+      this.commit(position);
+      return;
+    }
     // What was before the statement is written first, then all files of the table go.
     this.begun(
       this.flush().then(async () => {
-        for (const { schema, table } of selected) await this.context.store.remove(await this.context.store.list(folderOf(this.context, schema, table)));
+        for (const { schema, table } of selected)
+          await this.context.store.remove(await this.context.store.list(folderOf(this.context, schema, table)));
         this.position = position;
         this.checkpoint();
       }),
@@ -152,7 +166,6 @@ export class ChangeApplier implements ChangeSink {
   /** The names of what is written next do not matter any more when another cut came between: all of it comes again, in order. */
   private cutTransaction(): void {
     const { task } = this.context;
-    this.rowsSinceCheck = 0;
     this.cut = true;
     task.plan = undefined;
     const files = this.take();
@@ -186,6 +199,8 @@ export class ChangeApplier implements ChangeSink {
   }
 
   private take(): TableFiles[] {
+    this.large = false;
+    this.readSinceCheck = 0;
     const files: TableFiles[] = [];
     for (const [name, changes] of this.tables) {
       const batches = changes?.take() ?? [];
