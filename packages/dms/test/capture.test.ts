@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteReplicationTaskCommand } from '@aws-sdk/client-database-migration-service';
+import {
+  DeleteReplicationTaskCommand,
+  ModifyReplicationTaskCommand,
+  ReloadTablesCommand,
+} from '@aws-sdk/client-database-migration-service';
 import { ALL, selection, type TaskOptions, testDms } from './support/dms';
 import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
@@ -187,6 +191,26 @@ test('inserts alone, without Op, large objects cut, moments in milliseconds', as
   ]);
 });
 
+test('with DataTruncationErrorPolicy STOP_TASK a large object that would be cut ends the task, and a larger limit lets it go on', async () => {
+  await database.run('CREATE TABLE t (id INT PRIMARY KEY, note LONGTEXT)');
+  const limit = (kb: number) => ({
+    TargetMetadata: { LobMaxSize: kb },
+    ErrorBehavior: { DataTruncationErrorPolicy: 'STOP_TASK' },
+  });
+  const arn = await following({ settings: limit(1) });
+  await database.run("INSERT INTO t VALUES (1, REPEAT('x', 1024)), (2, REPEAT('x', 1025))");
+  await expect(dms.api.until(arn, () => false)).rejects.toThrow(/DMS_LOB_TOO_LARGE: a value of note has 1025 bytes/);
+  await dms.api.client.send(
+    new ModifyReplicationTaskCommand({ ReplicationTaskArn: arn, ReplicationTaskSettings: JSON.stringify(limit(2)) }),
+  );
+  await dms.api.start(arn, 'resume-processing');
+  await dms.api.drained(arn, database);
+  expect(rows('t', 'id, length(note) AS length')).toEqual([
+    { id: 1, length: 1024 },
+    { id: 2, length: 1025 },
+  ]);
+});
+
 test('a file is written as soon as it is large enough, with whole transactions', async () => {
   await database.run('CREATE TABLE t (id INT PRIMARY KEY, note VARCHAR(200))');
   const arn = await following({ s3: { CdcMinFileSize: 1, CdcMaxBatchInterval: 600 } });
@@ -232,6 +256,24 @@ test('a task starts, stops, goes on, is reloaded, and is not deleted while it ru
   await dms.api.stop(arn);
   await dms.api.client.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: arn }));
   await expect(dms.api.task(arn)).rejects.toMatchObject({ name: 'ResourceNotFoundFault' });
+});
+
+test('one table is loaded again while the others go on', async () => {
+  await database.run('CREATE TABLE a (id INT PRIMARY KEY)', 'CREATE TABLE b (id INT PRIMARY KEY)', 'INSERT INTO a VALUES (1)');
+  const arn = await following();
+  await database.run('INSERT INTO a VALUES (2)', 'INSERT INTO b VALUES (2)');
+  await dms.api.drained(arn, database);
+  const tables = [{ SchemaName: 'shop', TableName: 'a' }];
+  await dms.api.client.send(new ReloadTablesCommand({ ReplicationTaskArn: arn, TablesToReload: tables }));
+  while (changeFiles('a').length > 0) await sleep(20);
+  await database.run('INSERT INTO a VALUES (3)', 'INSERT INTO b VALUES (3)');
+  await dms.api.drained(arn, database);
+  expect(rows('a', 'id', 'LOAD*')).toEqual([{ id: 1 }, { id: 2 }]);
+  expect(rows('a', 'DISTINCT id', '*')).toHaveLength(3);
+  expect(rows('b')).toEqual([
+    { Op: 'I', id: 2 },
+    { Op: 'I', id: 3 },
+  ]);
 });
 
 test('a full load alone ends by itself; changes alone begin where they are told to and end at a time', async () => {

@@ -10,10 +10,11 @@ export interface TaskSettings {
   readonly supportLobs: boolean;
   /** Kilobytes at which a large object is cut off. */
   readonly lobMaxSize: number;
+  /** Whether a large object that is larger ends the task instead. */
+  readonly refuseCut: boolean;
   /** Whether the folders of the tables are emptied before a full load. */
   readonly emptyBeforeLoad: boolean;
   readonly stopAfterLoad: boolean;
-  readonly stopAfterCachedChanges: boolean;
   readonly applyDrop: boolean;
   readonly applyTruncate: boolean;
   /** Times that a recoverable error is tried again; -1 for ever. */
@@ -52,6 +53,7 @@ const schema = z.looseObject({
     .nullish(),
   ErrorBehavior: z
     .looseObject({
+      DataTruncationErrorPolicy: z.enum(['LOG_ERROR', 'IGNORE_RECORD', 'STOP_TASK']).optional(),
       RecoverableErrorCount: z.number().int().min(-1).optional(),
       RecoverableErrorInterval: z.number().int().nonnegative().optional(),
       RecoverableErrorThrottling: z.boolean().optional(),
@@ -72,6 +74,11 @@ const REFUSED: readonly (readonly [name: string, asked: (given: Given) => unknow
     'ChangeProcessingDdlHandlingPolicy.HandleSourceTableAltered = false',
     (s) => s.ChangeProcessingDdlHandlingPolicy?.HandleSourceTableAltered === false,
     'rows are written with the columns that they had at the source',
+  ],
+  [
+    'FullLoadSettings.StopTaskCachedChangesApplied',
+    (s) => s.FullLoadSettings?.StopTaskCachedChangesApplied,
+    'changes are not cached beside a load; take StopTaskCachedChangesNotApplied, or stop the task',
   ],
   ['ValidationSettings.EnableValidation', (s) => s.ValidationSettings?.['EnableValidation'], 'rows are not validated'],
   ['TTSettings.EnableTT', (s) => s.TTSettings?.['EnableTT'], 'there is no time travel'],
@@ -102,9 +109,9 @@ export function readTaskSettings(text: string | undefined): TaskSettings {
     targetSchema: target?.TargetSchema || undefined,
     supportLobs: target?.SupportLobs ?? true,
     lobMaxSize: target?.LobMaxSize || 32,
+    refuseCut: errors?.DataTruncationErrorPolicy === 'STOP_TASK',
     emptyBeforeLoad: (load?.TargetTablePrepMode ?? 'DROP_AND_CREATE') !== 'DO_NOTHING',
     stopAfterLoad: load?.StopTaskCachedChangesNotApplied ?? false,
-    stopAfterCachedChanges: load?.StopTaskCachedChangesApplied ?? false,
     applyDrop: ddl?.HandleSourceTableDropped ?? true,
     applyTruncate: ddl?.HandleSourceTableTruncated ?? true,
     recoverableErrorCount: errors?.RecoverableErrorCount ?? -1,
