@@ -153,7 +153,8 @@ export class BytesBuilder extends ColumnBuilder {
 
   appendText(text: string): void {
     const length = Buffer.byteLength(text);
-    this.values.write(text, this.reserve(length), length, 'utf8');
+    const to = this.reserve(length);
+    this.values.write(text, to, length, 'utf8');
     this.close();
   }
 

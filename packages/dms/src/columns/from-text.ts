@@ -9,12 +9,16 @@ export type AppendText = (source: Buffer, start: number, end: number) => void;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
+export interface TextOptions {
+  readonly milliseconds: boolean;
+  /** The most bytes of a large object; the rest is cut off. */
+  readonly largestObject: number;
+  /** The value has 32 bits at the source. */
+  readonly single: boolean;
+}
+
 /** What appends the texts of a query's column to a builder of its Parquet type. */
-export function textAppender(
-  column: Column,
-  builder: ColumnBuilder,
-  options: { readonly milliseconds: boolean; readonly largestObject: number },
-): AppendText {
+export function textAppender(column: Column, builder: ColumnBuilder, options: TextOptions): AppendText {
   switch (column.type) {
     case 'INT1':
     case 'INT2':
@@ -31,8 +35,10 @@ export function textAppender(
         if (end - start <= 15) (builder as WordsBuilder).appendNumber(digits(source, start, end));
         else (builder as WordsBuilder).appendBig(BigInt(source.toString("latin1", start, end).replace('.', '')));
       };
-    case 'REAL8':
-      return (source, start, end) => (builder as NumberBuilder).append(Number(source.toString("latin1", start, end)));
+    case 'REAL8': {
+      const exact = options.single ? Math.fround : (value: number) => value;
+      return (source, start, end) => (builder as NumberBuilder).append(exact(Number(source.toString('latin1', start, end))));
+    }
     case 'BOOLEAN':
       return (source, start) => (builder as BooleanBuilder).append(source[start] === 1);
     case 'DATE':

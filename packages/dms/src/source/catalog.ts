@@ -15,6 +15,8 @@ export interface SourceTable {
 export interface CatalogColumn extends Column {
   /** What a query selects for it. */
   readonly expression: string;
+  /** A FLOAT: its text is read as a number of 32 bits. */
+  readonly single?: boolean;
 }
 
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys'];
@@ -105,8 +107,9 @@ function catalogColumn(table: string, { name, type, full, p, s }: CatalogRow): C
     throw new LakewrightError('DMS_COLUMN_TYPE', `${table}.${name} has the type ${full}, which is not supported`, {
       hint: 'remove the column by a transformation rule (remove-column)',
     });
-  // As text a FLOAT has six digits, as a DOUBLE all that it has.
-  return { name, type: known, expression: type === 'float' ? `CAST(${quoted} AS DOUBLE)` : quoted };
+  // As text a FLOAT has six digits; as a DOUBLE it has more than it needs, the last ones not exact.
+  if (type === 'float') return { name, type: known, expression: `CAST(${quoted} AS DOUBLE)`, single: true };
+  return { name, type: known, expression: quoted };
 }
 
 /** A name as SQL has it. */

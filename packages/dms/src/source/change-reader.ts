@@ -40,12 +40,16 @@ const UNSUPPORTED: Readonly<Record<number, string>> = {
   [EVENT.transactionPayload]: 'a compressed transaction (binlog_transaction_compression)',
 };
 
+/** CRC32 at the end of each event. */
+const CHECKSUM_BYTES = 4;
+
 /** Turns the events of a binary log into changes. */
 export class ChangeReader {
   private readonly tables = new Map<number, { readonly body: Buffer; readonly map: TableMap }>();
   private file: string;
   private offset: number;
   private inTransaction = false;
+  private checksum = 0;
   private rowsSeen = false;
 
   constructor(
@@ -62,8 +66,17 @@ export class ChangeReader {
   }
 
   /** @throws LakewrightError DMS_BINLOG_EVENT, DMS_BINLOG_METADATA, DMS_BINLOG_IMAGE, DMS_BINLOG_ROLLBACK */
-  read(event: BinlogEvent): void {
-    if (event.next !== 0 && event.type !== EVENT.rotate && event.type !== EVENT.formatDescription) this.offset = event.next;
+  read(received: BinlogEvent): void {
+    if (received.type === EVENT.formatDescription) {
+      // Its last bytes are the kind of checksum of all that follows, and its own.
+      this.checksum = received.source[received.end - 5] === 1 ? CHECKSUM_BYTES : 0;
+      return;
+    }
+    this.change({ ...received, end: received.end - this.checksum });
+  }
+
+  private change(event: BinlogEvent): void {
+    if (event.next !== 0 && event.type !== EVENT.rotate) this.offset = event.next;
     const kind = KINDS[event.type];
     if (kind) return this.rows(kind, event);
     switch (event.type) {
@@ -90,6 +103,14 @@ export class ChangeReader {
     this.refuse(event.type);
   }
 
+  /** What is thrown for an event that is not as it should be: no use to read it again. */
+  undecodable(cause: unknown): LakewrightError {
+    return new LakewrightError('DMS_BINLOG_DECODE', `an event of the binary log cannot be read before ${this.file}:${this.offset}: ${(cause as Error).message}`, {
+      hint: 'this is a defect of Lakewright: report it with the definition of the table',
+      cause,
+    });
+  }
+
   private refuse(type: number): void {
     const compressed = type >= EVENT.compressedQuery && type <= EVENT.compressedDeleteRows;
     const what = compressed ? 'a compressed event (log_bin_compress)' : UNSUPPORTED[type];
@@ -114,7 +135,9 @@ export class ChangeReader {
   }
 
   private rotate({ source, start, end }: BinlogEvent): void {
-    this.file = source.toString('utf8', start + 8, end);
+    const name = source.toString('latin1', start + 8, end);
+    // The one that begins the stream comes before it is known whether there are checksums.
+    if (!(name.startsWith(this.file) && name.length === this.file.length + CHECKSUM_BYTES)) this.file = name;
     this.offset = Number(source.readBigUInt64LE(start));
   }
 

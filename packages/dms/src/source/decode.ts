@@ -196,7 +196,7 @@ function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestOb
   const prefix = prefixOf(wire);
   const large = column.type === 'BLOB' || column.type === 'NCLOB';
   if (column.type === 'BYTES' && wire.type === WIRE.string) return padded(builder, prefix, wire.meta);
-  const convert = large || column.type === 'WSTRING' ? decodeText(wire.collation) : undefined;
+  const convert = column.type === 'NCLOB' || column.type === 'WSTRING' ? decodeText(wire.collation) : undefined;
   if (convert === null)
     throw new LakewrightError('DMS_CHARSET', `the column ${column.name} has a character set that is not read (collation ${wire.collation})`, {
       hint: 'convert the column to utf8mb4, or remove it by a transformation rule',
@@ -204,10 +204,15 @@ function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestOb
   return (source, at) => {
     const start = at + prefix;
     const end = start + (prefix === 1 ? source[at]! : source.readUIntLE(at, prefix));
-    if (convert) builder.appendText(convert(source.subarray(start, end)));
+    if (convert) appendConverted(builder, convert(source.subarray(start, end)), large ? largestObject : Number.POSITIVE_INFINITY, column);
     else builder.append(source, start, large && end - start > largestObject ? cutText(source, start, start + largestObject, column) : end);
     return end;
   };
+}
+
+function appendConverted(builder: BytesBuilder, converted: string, most: number, column: Column): void {
+  const bytes = Buffer.from(converted);
+  builder.append(bytes, 0, bytes.length > most ? cutText(bytes, 0, most, column) : bytes.length);
 }
 
 /** The binary log leaves out the zero bytes at the end of a BINARY(n); a query gives them. */

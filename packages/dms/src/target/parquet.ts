@@ -1,3 +1,4 @@
+import { LakewrightError } from '@lakewright/config';
 import { Table as ArrowTable, Field, makeData, RecordBatch, Schema, Struct, tableToIPC } from 'apache-arrow';
 import {
   Compression,
@@ -11,8 +12,19 @@ import {
 import type { S3Settings } from '../settings/s3-settings';
 import type { TableBatch } from './table-batch';
 
-/** The Parquet file of a batch. The batch is not used any more afterwards. */
+/** The Parquet file of a batch. The batch is not used any more afterwards. @throws LakewrightError DMS_PARQUET */
 export function encodeParquet(batch: TableBatch, settings: S3Settings): Uint8Array {
+  try {
+    return encode(batch, settings);
+  } catch (cause) {
+    throw new LakewrightError('DMS_PARQUET', `a Parquet file could not be made of ${batch.rows} rows: ${String(cause)}`, {
+      hint: 'text that is not valid in its character set cannot be written; correct it at the source, or remove its column',
+      cause,
+    });
+  }
+}
+
+function encode(batch: TableBatch, settings: S3Settings): Uint8Array {
   const columns = batch.named.map(([name, builder]) => [name, builder.finish()] as const);
   const schema = new Schema(columns.map(([name, data]) => new Field(name, data.type, true)));
   const rows = new RecordBatch(

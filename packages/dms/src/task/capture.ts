@@ -1,3 +1,4 @@
+import { LakewrightError } from '@lakewright/config';
 import type { Connection } from 'mysql2';
 import { requireRowLog } from '../source/catalog';
 import { run } from '../source/connection';
@@ -30,11 +31,11 @@ export async function captureChanges(context: TaskContext): Promise<'stopped' | 
   }
 }
 
-/** Checksums are left out by the server, MariaDB's own events are sent, and silence is broken once a second. */
+/** MariaDB's own events are sent, checksums too, and silence is broken once a second. */
 async function prepareStream(connection: Connection): Promise<void> {
   await run(
     connection,
-    `SET @master_binlog_checksum = 'NONE', @mariadb_slave_capability = 4, @master_heartbeat_period = ${HEARTBEAT_NS}`,
+    `SET @master_binlog_checksum = @@global.binlog_checksum, @mariadb_slave_capability = 4, @master_heartbeat_period = ${HEARTBEAT_NS}`,
   );
 }
 
@@ -88,8 +89,8 @@ class Capture {
   private read(event: BinlogEvent): void {
     try {
       this.reader.read(event);
-    } catch (error) {
-      this.settle.reject(error);
+    } catch (cause) {
+      this.settle.reject(cause instanceof LakewrightError ? cause : this.reader.undecodable(cause));
     }
   }
 

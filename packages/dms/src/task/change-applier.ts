@@ -12,6 +12,8 @@ import { TableChanges } from './table-changes';
 
 /** Bytes that wait at most, of all tables together; a transaction that is larger is cut into several files. */
 const MOST_BYTES = 96 * 1024 * 1024;
+/** Bytes of the log after which the size of what waits is looked at again: it is a sum over all columns. */
+const CHECK_BYTES = 256 * 1024;
 /** A position without changes is written down this often. */
 const IDLE_MS = 10_000;
 
@@ -27,7 +29,8 @@ export class ChangeApplier implements ChangeSink {
   /** Whether part of a transaction has been written whose end has not been read. */
   private cut = false;
   private flushing?: Promise<void>;
-  private rowsSinceCheck = 0;
+  private readSinceCheck = 0;
+  private readonly fileSize: number;
   /** Whether there is room again; set by the reader of the log. */
   onFree: () => void = () => undefined;
   onError: (error: unknown) => void = () => undefined;
@@ -39,6 +42,7 @@ export class ChangeApplier implements ChangeSink {
   constructor(private readonly context: TaskContext) {
     this.position = context.task.checkpoint!;
     this.saved = context.clock();
+    this.fileSize = context.target.cdcMinFileSize * 1024;
     this.stop = readStop(context.task.cdcStopPosition);
   }
 
@@ -70,18 +74,17 @@ export class ChangeApplier implements ChangeSink {
     if (!changes) return;
     this.since ??= this.context.clock();
     changes.append(rows, this.time);
-    // The size is looked at now and then: it is a sum over all columns.
-    this.rowsSinceCheck += 1;
-    if (this.rowsSinceCheck >= 64 && this.bytes() > MOST_BYTES) this.cutTransaction();
+    this.readSinceCheck += rows.end - rows.start;
+    if (this.readSinceCheck >= CHECK_BYTES && this.bytes() > MOST_BYTES) this.cutTransaction();
   }
 
   commit(position: Position): void {
     this.position = position;
     if (this.passesStop()) return;
     if (this.context.task.plan) this.finishPlan();
-    else if (this.rowsSinceCheck >= 64) {
-      this.rowsSinceCheck = 0;
-      const most = this.context.target.cdcMinFileSize * 1024;
+    else if (this.readSinceCheck >= Math.min(this.fileSize, CHECK_BYTES)) {
+      this.readSinceCheck = 0;
+      const most = this.fileSize;
       if ([...this.tables.values()].some((changes) => changes && changes.fileBytes >= most) || this.bytes() > MOST_BYTES) this.begun(this.flush());
     }
   }
@@ -152,7 +155,7 @@ export class ChangeApplier implements ChangeSink {
   /** The names of what is written next do not matter any more when another cut came between: all of it comes again, in order. */
   private cutTransaction(): void {
     const { task } = this.context;
-    this.rowsSinceCheck = 0;
+    this.readSinceCheck = 0;
     this.cut = true;
     task.plan = undefined;
     const files = this.take();

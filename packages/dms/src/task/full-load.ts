@@ -156,15 +156,15 @@ class TableLoad {
       { operation: target.includeOpForFullLoad, timestampColumn: target.timestampColumnName, milliseconds: target.milliseconds },
     );
     const decoding = decodingOf(this.context);
-    this.appenders = this.columns.map(({ kept }, index) => textAppender(kept, this.batch.builders[index]!, decoding));
+    this.appenders = this.columns.map(({ kept, single }, index) => textAppender(kept, this.batch.builders[index]!, { ...decoding, single }));
     this.time = Buffer.from(timestampText(target.useTaskStartTime ? (task.started ?? clock()) : clock()));
   }
 }
 
 function columnsOf(context: TaskContext, { schema, table, columns }: SourceTable) {
   const rules = rulesOf(context, schema, table);
-  return columns.flatMap(({ expression, ...column }) => {
+  return columns.flatMap(({ expression, single = false, ...column }) => {
     const kept = keep(column, rules);
-    return kept ? [{ kept, expression }] : [];
+    return kept ? [{ kept, expression, single }] : [];
   });
 }

@@ -73,7 +73,7 @@ async function begin({ task, connect, save }: TaskContext): Promise<void> {
 
 function isRecoverable(error: Error & { errno?: number }): boolean {
   if (error instanceof LakewrightError) return RETRIED_CODES.has(error.code);
-  return !FATAL_ERRNO.has(error.errno ?? 0) && !(error instanceof TypeError) && !(error instanceof RangeError);
+  return !FATAL_ERRNO.has(error.errno ?? 0);
 }
 
 /** An error of the server, with what it means for the task and what to do. */
