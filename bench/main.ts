@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, projectRoot, toolsFolder } from '@lakewright/config';
+import { dms } from './dms';
 import { events } from './events';
 import { orderLines } from './order-lines';
 import { pipelineFull } from './pipeline-full';
@@ -14,7 +15,7 @@ import { sectionOf, writeSection } from './support/report';
 import { synth } from './synth';
 import { up } from './up';
 
-const BENCHMARKS: readonly Benchmark[] = [synth, plan, up, events, pipelineFull, pipelineUpdate, pipelineSpark, orderLines];
+const BENCHMARKS: readonly Benchmark[] = [synth, plan, up, events, pipelineFull, pipelineUpdate, pipelineSpark, orderLines, dms];
 const SPARK = join(toolsFolder(), 'spark/bin/python');
 
 interface Options {

@@ -32,8 +32,7 @@ export interface DmsOptions {
 export async function startDms(options: DmsOptions): Promise<{ close(): Promise<void> }> {
   const lock = takeLock(
     join(options.folder, 'lock'),
-    () =>
-      new LakewrightError('DMS_RUNNING', `a DMS works in ${options.folder} already`, { hint: 'lakewright down ends it' }),
+    () => new LakewrightError('DMS_RUNNING', `a DMS works in ${options.folder} already`, { hint: 'lakewright down ends it' }),
   );
   try {
     const host: TaskHost = { ...options, clock: options.clock ?? Date.now, note: options.note ?? (() => undefined) };

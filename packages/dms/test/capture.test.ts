@@ -38,7 +38,9 @@ async function following(options: TaskOptions = {}): Promise<string> {
 /** Rows of a table's files, in the order of the files. */
 function rows(table: string, columns = '* EXCLUDE (committed_at)', files = '*'): unknown[] {
   const from = `read_parquet('${dms.bucket}/shop/${table}/${files}.parquet', union_by_name = true, filename = true, file_row_number = true)`;
-  return duckdb(`SELECT ${columns} FROM (SELECT * EXCLUDE (filename, file_row_number) FROM ${from} ORDER BY filename LIKE '%/LOAD%' DESC, filename, file_row_number)`)[0]!;
+  return duckdb(
+    `SELECT ${columns} FROM (SELECT * EXCLUDE (filename, file_row_number) FROM ${from} ORDER BY filename LIKE '%/LOAD%' DESC, filename, file_row_number)`,
+  )[0]!;
 }
 
 const changeFiles = (table: string) => filesOf(dms.bucket).filter((file) => file.startsWith(`shop/${table}/2`));
@@ -97,9 +99,21 @@ test('columns that are added, renamed and dropped while it runs: each file has t
 });
 
 test('a table that is truncated or dropped loses its files; one that is made is followed', async () => {
-  await database.run('CREATE TABLE a (id INT PRIMARY KEY)', 'CREATE TABLE b (id INT PRIMARY KEY)', 'INSERT INTO a VALUES (1)', 'INSERT INTO b VALUES (1)');
+  await database.run(
+    'CREATE TABLE a (id INT PRIMARY KEY)',
+    'CREATE TABLE b (id INT PRIMARY KEY)',
+    'INSERT INTO a VALUES (1)',
+    'INSERT INTO b VALUES (1)',
+  );
   const arn = await following();
-  await database.run('INSERT INTO a VALUES (2)', 'TRUNCATE a', 'INSERT INTO a VALUES (3)', 'CREATE TABLE c (id INT)', 'INSERT INTO c VALUES (4), (4)', 'DROP TABLE b');
+  await database.run(
+    'INSERT INTO a VALUES (2)',
+    'TRUNCATE a',
+    'INSERT INTO a VALUES (3)',
+    'CREATE TABLE c (id INT)',
+    'INSERT INTO c VALUES (4), (4)',
+    'DROP TABLE b',
+  );
   await dms.api.drained(arn, database);
   expect(rows('a')).toEqual([{ Op: 'I', id: 3 }]);
   expect(rows('c')).toEqual([
@@ -153,12 +167,19 @@ test('tables, names and columns as the mappings say, in the folder of the endpoi
 });
 
 test('inserts alone, without Op, large objects cut, moments in milliseconds', async () => {
-  await database.run('CREATE TABLE t (id INT PRIMARY KEY, at DATETIME(6), note LONGTEXT)', "INSERT INTO t VALUES (1, '2026-01-31 09:00:00.123456', REPEAT('ä', 1000))");
+  await database.run(
+    'CREATE TABLE t (id INT PRIMARY KEY, at DATETIME(6), note LONGTEXT)',
+    "INSERT INTO t VALUES (1, '2026-01-31 09:00:00.123456', REPEAT('ä', 1000))",
+  );
   const arn = await following({
     s3: { CdcInsertsOnly: true, IncludeOpForFullLoad: false, TimestampColumnName: '', ParquetTimestampInMillisecond: true },
     settings: { TargetMetadata: { SupportLobs: true, LimitedSizeLobMode: true, LobMaxSize: 1 } },
   });
-  await database.run("INSERT INTO t VALUES (2, '1969-12-31 23:59:59.999999', REPEAT('b', 1025))", 'DELETE FROM t WHERE id = 1', "UPDATE t SET note = ''");
+  await database.run(
+    "INSERT INTO t VALUES (2, '1969-12-31 23:59:59.999999', REPEAT('b', 1025))",
+    'DELETE FROM t WHERE id = 1',
+    "UPDATE t SET note = ''",
+  );
   await dms.api.drained(arn, database);
   expect(rows('t', 'id, length(note) AS length, CAST("at" AS VARCHAR) AS moment')).toEqual([
     { id: 1, length: 512, moment: '2026-01-31 09:00:00.123+00' },
@@ -169,7 +190,11 @@ test('inserts alone, without Op, large objects cut, moments in milliseconds', as
 test('a file is written as soon as it is large enough, with whole transactions', async () => {
   await database.run('CREATE TABLE t (id INT PRIMARY KEY, note VARCHAR(200))');
   const arn = await following({ s3: { CdcMinFileSize: 1, CdcMaxBatchInterval: 600 } });
-  await database.run("INSERT INTO t SELECT seq, REPEAT('x', 150) FROM seq_1_to_20000", 'UPDATE t SET note = id', 'DELETE FROM t WHERE id > 10');
+  await database.run(
+    "INSERT INTO t SELECT seq, REPEAT('x', 150) FROM seq_1_to_20000",
+    'UPDATE t SET note = id',
+    'DELETE FROM t WHERE id > 10',
+  );
   await dms.api.until(arn, () => changeFiles('t').length === 3);
   const [counts] = duckdb(`SELECT "Op" AS op, count(*) AS n FROM '${dms.bucket}/shop/t/2*.parquet' GROUP BY 1 ORDER BY 1`);
   expect(counts).toEqual([
@@ -182,7 +207,9 @@ test('a file is written as soon as it is large enough, with whole transactions',
 test('a task starts, stops, goes on, is reloaded, and is not deleted while it runs', async () => {
   await database.run('CREATE TABLE t (id INT PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
   const arn = await following();
-  await expect(dms.api.client.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: arn }))).rejects.toMatchObject({ name: 'InvalidResourceStateFault' });
+  await expect(dms.api.client.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: arn }))).rejects.toMatchObject({
+    name: 'InvalidResourceStateFault',
+  });
   expect(await dms.api.stop(arn)).toMatchObject({ StopReason: 'Stop Reason NORMAL' });
   await expect(dms.api.stop(arn)).rejects.toMatchObject({ name: 'InvalidResourceStateFault' });
   await database.run('INSERT INTO t VALUES (2)');
@@ -211,7 +238,9 @@ test('a full load alone ends by itself; changes alone begin where they are told 
   await database.run('CREATE TABLE t (id INT PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
   const load = await dms.api.create('load', { migrationType: 'full-load' });
   await dms.api.start(load);
-  expect(await dms.api.until(load, ({ Status }) => Status === 'stopped')).toMatchObject({ StopReason: 'Stop Reason FULL_LOAD_ONLY_FINISHED' });
+  expect(await dms.api.until(load, ({ Status }) => Status === 'stopped')).toMatchObject({
+    StopReason: 'Stop Reason FULL_LOAD_ONLY_FINISHED',
+  });
   const [position] = await database.rows('SHOW MASTER STATUS');
   await database.run('INSERT INTO t VALUES (2)');
   const changes = await dms.api.create('changes', { migrationType: 'cdc', s3: { BucketFolder: 'cdc' } });
@@ -258,5 +287,6 @@ test('no file of its folder has the password', async () => {
   const state = join(folder, String(number), 'state');
   const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.length).toBeGreaterThan(3);
-  for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(database.secret.password);
+  for (const { parentPath, name } of files)
+    expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(database.secret.password);
 });

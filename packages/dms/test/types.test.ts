@@ -18,7 +18,17 @@ const ROWS: readonly (readonly [id: string, values: readonly string[]])[] = [
       ...['999999999.999', '16777217', '-1.7976931348623157e308', "b'1'", "b'111111111111'"],
       ...["'9999-12-31'", "'9999-12-31 23:59:59'", "'9999-12-31 23:59:59.999'", "'9999-12-31 23:59:59.999999'"],
       ...["'2038-01-19 05:14:07'", "'2038-01-19 05:14:07.999999'", "'-838:59:59'", "'-00:00:00.01'", "'-838:59:59.999999'"],
-      ...["'ab  '", "'naïve 😀'", "'caf\u00e9 \u20ac'", "'a\\nb\\'c'", "'\u4e2d\u6587'", "'novel'", "'häh'", "'red,blue,x6'", "'{\"a\": [1, \"ü\"]}'"],
+      ...[
+        "'ab  '",
+        "'naïve 😀'",
+        "'caf\u00e9 \u20ac\u201e\u0178'",
+        "'a\\nb\\'c'",
+        "'\u4e2d\u6587'",
+        "'novel'",
+        "'häh'",
+        "'red,blue,x6'",
+        '\'{"a": [1, "ü"]}\'',
+      ],
       ...["x'0100000000000000'", "x'00ff'", "x''", "x'deadbeef00'", "x'00'", "ST_GeomFromText('POINT(1 -2)')"],
     ],
   ],
@@ -40,9 +50,22 @@ const ROWS: readonly (readonly [id: string, values: readonly string[]])[] = [
       ...['-0.01', '123456.789', '-123456789.5', '-1.5', '1.001', '-3.4028234e38', '0.1', "b'1'", "b'100000001'"],
       ...["'1000-01-01'", "'1000-01-01 00:00:00'", "'1969-12-31 23:59:59.5'", "'1969-12-31 23:59:59.000001'"],
       ...["'1999-12-31 23:59:59'", "'2024-02-29 12:00:00.123456'", "'00:00:01'", "'12:34:56.78'", "'01:02:03.000004'"],
-      ...["'0123456789'", `'${'é'.repeat(60)}'`, `'${'\u00fc'.repeat(300)}'`, `'${'t'.repeat(70000).slice(0, 60000)}'`, `'${'m'.repeat(20000)}'`],
+      ...[
+        "'0123456789'",
+        `'${'é'.repeat(60)}'`,
+        `'${'\u00fc'.repeat(300)}'`,
+        `'${'t'.repeat(70000).slice(0, 60000)}'`,
+        `'${'m'.repeat(20000)}'`,
+      ],
       ...[`'${'\u00df'.repeat(10000)}'`, "'middle'", "'green,x1,x2,x3,x4,x5'", "'{}'"],
-      ...["x'ffffffffffffffff'", `x'${'ab'.repeat(300)}'`, "x'01'", `x'${'cd'.repeat(60000)}'`, `x'${'ef'.repeat(30000)}'`, "ST_GeomFromText('POINT(5 5)')"],
+      ...[
+        "x'ffffffffffffffff'",
+        `x'${'ab'.repeat(300)}'`,
+        "x'01'",
+        `x'${'cd'.repeat(60000)}'`,
+        `x'${'ef'.repeat(30000)}'`,
+        "ST_GeomFromText('POINT(5 5)')",
+      ],
     ],
   ],
 ];
@@ -50,7 +73,15 @@ const ROWS: readonly (readonly [id: string, values: readonly string[]])[] = [
 /** "Target data types for S3 Parquet", as DuckDB names them. */
 const PARQUET_TYPES = [
   ...['Op VARCHAR', 'id UBIGINT', 'tiny TINYINT', 'tiny_u UTINYINT', 'flag TINYINT', 'year_of SMALLINT', 'small SMALLINT'],
-  ...['small_u USMALLINT', 'medium INTEGER', 'medium_u UINTEGER', 'whole INTEGER', 'whole_u UINTEGER', 'big BIGINT', 'big_u UBIGINT'],
+  ...[
+    'small_u USMALLINT',
+    'medium INTEGER',
+    'medium_u UINTEGER',
+    'whole INTEGER',
+    'whole_u UINTEGER',
+    'big BIGINT',
+    'big_u UBIGINT',
+  ],
   ...['price DECIMAL(5,2)', 'amount DECIMAL(20,6)', 'large DECIMAL(38,10)', 'huge VARCHAR', 'positive DECIMAL(12,3)'],
   ...['single DOUBLE', 'twice DOUBLE', 'bit_one BOOLEAN', 'bit_many BLOB', 'born DATE', 'seen TIMESTAMP WITH TIME ZONE'],
   ...['seen_3', 'seen_6', 'stamped', 'stamped_6'].map((name) => `${name} TIMESTAMP WITH TIME ZONE`),
@@ -89,7 +120,9 @@ test('every type reads the same from a full load and from the log as from the so
     expect(foldedRows(dms.bucket, table, ['id'], EVERY_TYPE)).toEqual(wanted);
   }
   const types = (table: string, files: string) =>
-    duckdb(`DESCRIBE SELECT * FROM '${dms.bucket}/shop/${table}/${files}'`)[0]!.map((row) => `${row['column_name']} ${row['column_type']}`);
+    duckdb(`DESCRIBE SELECT * FROM '${dms.bucket}/shop/${table}/${files}'`)[0]!.map(
+      (row) => `${row['column_name']} ${row['column_type']}`,
+    );
   expect(types('logged', '2*.parquet')).toEqual(types('loaded', 'LOAD*.parquet'));
   expect(types('loaded', 'LOAD*.parquet')).toEqual(PARQUET_TYPES);
   await dms.close();

@@ -88,7 +88,8 @@ function filtered(items: readonly Resource[], input: Record<string, unknown>, fa
     }),
   );
   // The service answers a filter that finds nothing with a fault; those who wait for a deletion rely on it.
-  if (fault && asked.length > 0 && found.length === 0) throw new Fault('ResourceNotFoundFault', `No ${fault} found matching the filters.`);
+  if (fault && asked.length > 0 && found.length === 0)
+    throw new Fault('ResourceNotFoundFault', `No ${fault} found matching the filters.`);
   return found;
 }
 
@@ -100,7 +101,12 @@ function familyActions(family: Family): Record<string, Action> {
   return {
     [`${verb}${kind}`]: (input, { resources }) => {
       const name = parse(id, input[identifier], identifier);
-      const resource: Resource = { ...input, [identifier]: name, [arn]: arnOf(family.resource, input[arn], input['ResourceIdentifier']), ...family.extra };
+      const resource: Resource = {
+        ...input,
+        [identifier]: name,
+        [arn]: arnOf(family.resource, input[arn], input['ResourceIdentifier']),
+        ...family.extra,
+      };
       family.check?.(resource);
       return { [kind]: resources.create(kind, idOf(resource), resource) };
     },
@@ -147,7 +153,13 @@ const taskInput = z.object({
   CdcStartTime: z.never({ error: 'not supported: the binary log is not searched by time; give CdcStartPosition' }).optional(),
 });
 const changeInput = taskInput
-  .pick({ MigrationType: true, TableMappings: true, ReplicationTaskSettings: true, CdcStartPosition: true, CdcStopPosition: true })
+  .pick({
+    MigrationType: true,
+    TableMappings: true,
+    ReplicationTaskSettings: true,
+    CdcStartPosition: true,
+    CdcStopPosition: true,
+  })
   .partial();
 const startInput = z.object({
   ReplicationTaskArn: z.string(),
@@ -196,11 +208,15 @@ const TASK_ACTIONS: Record<string, Action> = {
   DeleteReplicationTask: (input, { tasks }) => ({
     ReplicationTask: taskShape(tasks.delete(parse(byArn, input, 'DeleteReplicationTask').ReplicationTaskArn)),
   }),
-  DescribeReplicationTasks: (input, { tasks }) => ({ ReplicationTasks: filtered(tasks.all().map(taskShape), input, 'replication task') }),
+  DescribeReplicationTasks: (input, { tasks }) => ({
+    ReplicationTasks: filtered(tasks.all().map(taskShape), input, 'replication task'),
+  }),
   StartReplicationTask: (input, { tasks }) => {
     const given = parse(startInput, input, 'StartReplicationTask');
     const positions = { start: given.CdcStartPosition ?? undefined, stop: given.CdcStopPosition ?? undefined };
-    return { ReplicationTask: taskShape(tasks.start(given.ReplicationTaskArn, given.StartReplicationTaskType as StartType, positions)) };
+    return {
+      ReplicationTask: taskShape(tasks.start(given.ReplicationTaskArn, given.StartReplicationTaskType as StartType, positions)),
+    };
   },
   StopReplicationTask: (input, { tasks }) => ({
     ReplicationTask: taskShape(tasks.stop(parse(byArn, input, 'StopReplicationTask').ReplicationTaskArn)),
@@ -218,7 +234,12 @@ const CONNECTION_ACTIONS: Record<string, Action> = {
     const { EndpointArn, ReplicationInstanceArn } = parse(connectionInput, input, 'TestConnection');
     const endpoint = state.resources.get('Endpoint', EndpointArn);
     const { ReplicationInstanceIdentifier } = state.resources.get('ReplicationInstance', ReplicationInstanceArn);
-    const begun = { EndpointArn, ReplicationInstanceArn, EndpointIdentifier: endpoint['EndpointIdentifier'], ReplicationInstanceIdentifier };
+    const begun = {
+      EndpointArn,
+      ReplicationInstanceArn,
+      EndpointIdentifier: endpoint['EndpointIdentifier'],
+      ReplicationInstanceIdentifier,
+    };
     state.connections.set(EndpointArn, { ...begun, Status: 'testing' });
     // The service answers at once too: the result is asked for by DescribeConnections.
     void testEndpoint(endpoint, state.host).then((failure) => {

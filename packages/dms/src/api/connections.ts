@@ -18,7 +18,9 @@ export async function testEndpoint(endpoint: Resource, host: TaskHost): Promise<
       }
     } else {
       const settings = readS3Settings(endpoint['S3Settings']);
-      await (host.storeOf ?? ((given) => s3Store(host.s3, given)))(settings).list(`${settings.bucketFolder ?? ''}lakewright-connection-test`);
+      await (host.storeOf ?? ((given) => s3Store(host.s3, given)))(settings).list(
+        `${settings.bucketFolder ?? ''}lakewright-connection-test`,
+      );
     }
     return undefined;
   } catch (error) {

@@ -39,7 +39,8 @@ async function answer(request: IncomingMessage, state: ApiState): Promise<{ stat
     if (request.method !== 'POST') throw new Fault('ValidationException', 'the API takes POST');
     const target = String(request.headers['x-amz-target'] ?? '');
     const action = target.startsWith(PREFIX) ? ACTIONS[target.slice(PREFIX.length)] : undefined;
-    if (!action) throw new Fault('ValidationException', `${target || 'a request without X-Amz-Target'} is not supported by the local DMS`);
+    if (!action)
+      throw new Fault('ValidationException', `${target || 'a request without X-Amz-Target'} is not supported by the local DMS`);
     return { status: 200, body: await action(await readBody(request), state) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

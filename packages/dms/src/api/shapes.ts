@@ -67,4 +67,3 @@ export function tableShapes(task: TaskDocument) {
     ValidationState: 'Not enabled',
   }));
 }
-

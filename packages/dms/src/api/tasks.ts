@@ -117,7 +117,8 @@ export class Tasks {
     if (type === 'start-replication' && begun && task.migrationType !== 'cdc')
       throw refused(type, 'it has run before; take resume-processing or reload-target');
     if (type === 'resume-processing' && !begun) throw refused(type, 'it has not run yet; take start-replication');
-    if (type === 'reload-target' && task.migrationType === 'cdc') throw refused(type, 'it has no full load; take start-replication');
+    if (type === 'reload-target' && task.migrationType === 'cdc')
+      throw refused(type, 'it has no full load; take start-replication');
     if (positions.start) parsePosition(positions.start);
     readStop(positions.stop);
     this.check(task);
@@ -126,7 +127,13 @@ export class Tasks {
       if (positions.start) task.cdcStartPosition = positions.start;
     }
     if (positions.stop) task.cdcStopPosition = positions.stop;
-    Object.assign(task, { status: 'starting', started: this.host.clock(), stopReason: undefined, failure: undefined, stopped: undefined });
+    Object.assign(task, {
+      status: 'starting',
+      started: this.host.clock(),
+      stopReason: undefined,
+      failure: undefined,
+      stopped: undefined,
+    });
     this.save(task);
     this.launch(task);
     return task;
@@ -137,7 +144,10 @@ export class Tasks {
     const task = this.get(arn);
     const running = this.running.get(arn);
     if (!running || task.status === 'stopping')
-      throw new Fault('InvalidResourceStateFault', `Replication Task cannot be stopped, it is not currently running: it is ${task.status}.`);
+      throw new Fault(
+        'InvalidResourceStateFault',
+        `Replication Task cannot be stopped, it is not currently running: it is ${task.status}.`,
+      );
     running.stop = true;
     task.status = 'stopping';
     this.save(task);
@@ -157,7 +167,10 @@ export class Tasks {
   private idle(arn: string, what: string): TaskDocument {
     const task = this.get(arn);
     if (BUSY.has(task.status))
-      throw new Fault('InvalidResourceStateFault', `Replication task ${task.identifier} cannot be ${what}: it is ${task.status}; stop it first.`);
+      throw new Fault(
+        'InvalidResourceStateFault',
+        `Replication task ${task.identifier} cannot be ${what}: it is ${task.status}; stop it first.`,
+      );
     return task;
   }
 

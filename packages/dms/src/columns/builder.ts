@@ -115,7 +115,8 @@ export class WordsBuilder extends ColumnBuilder {
 
   appendBig(value: bigint): void {
     const at = this.place();
-    for (let word = 0, rest = value; word < this.words; word += 1, rest >>= 32n) this.values[at + word] = Number(rest & 0xffffffffn);
+    for (let word = 0, rest = value; word < this.words; word += 1, rest >>= 32n)
+      this.values[at + word] = Number(rest & 0xffffffffn);
   }
 
   private place(): number {

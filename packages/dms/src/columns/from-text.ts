@@ -33,7 +33,7 @@ export function textAppender(column: Column, builder: ColumnBuilder, options: Te
       return (source, start, end) => {
         // 15 digits, a sign and a point: a double holds them exactly.
         if (end - start <= 15) (builder as WordsBuilder).appendNumber(digits(source, start, end));
-        else (builder as WordsBuilder).appendBig(BigInt(source.toString("latin1", start, end).replace('.', '')));
+        else (builder as WordsBuilder).appendBig(BigInt(source.toString('latin1', start, end).replace('.', '')));
       };
     case 'REAL8': {
       const exact = options.single ? Math.fround : (value: number) => value;
@@ -76,7 +76,9 @@ function moments(builder: WordsBuilder, milliseconds: boolean): AppendText {
     const day = digits(source, start + 8, start + 10);
     if (month === 0 || day === 0) return builder.appendNull();
     const clock =
-      digits(source, start + 11, start + 13) * 3600 + digits(source, start + 14, start + 16) * 60 + digits(source, start + 17, start + 19);
+      digits(source, start + 11, start + 13) * 3600 +
+      digits(source, start + 14, start + 16) * 60 +
+      digits(source, start + 17, start + 19);
     const fraction = end - start > 20 ? digits(source, start + 20, end) * 10 ** (26 - (end - start)) : 0;
     appendMoment(builder, daysOf(digits(source, start, start + 4), month, day) * 86_400 + clock, fraction, milliseconds);
   };

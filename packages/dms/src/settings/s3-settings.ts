@@ -61,7 +61,8 @@ const schema = z.looseObject({
 
 /** Settings that would change what is written and are not supported, with the reason. */
 const REFUSED: Readonly<Record<string, string>> = {
-  PreserveTransactions: 'the service writes transactions in order as .csv only; rows of a file of changes are in commit order without it',
+  PreserveTransactions:
+    'the service writes transactions in order as .csv only; rows of a file of changes are in commit order without it',
   CdcPath: 'it belongs to PreserveTransactions, which is not supported; changes go to the folder of their table',
   DatePartitionEnabled: 'folders by date are not supported; files of changes carry their time in the name',
   AddTrailingPaddingCharacter: 'padding of text is not supported',

@@ -37,7 +37,8 @@ export function readSourceSettings(endpoint: unknown): SourceSettings {
   const settings = given.MySQLSettings ?? {};
   if (given.Password || settings.Password) throw invalid('a password in an endpoint is refused; give SecretsManagerSecretId');
   if (!settings.SecretsManagerSecretId) throw invalid('MySQLSettings.SecretsManagerSecretId is missing');
-  if (settings.AfterConnectScript) throw invalid('MySQLSettings.AfterConnectScript is not supported: no statement of yours is run');
+  if (settings.AfterConnectScript)
+    throw invalid('MySQLSettings.AfterConnectScript is not supported: no statement of yours is run');
   if (settings.ServerTimezone && settings.ServerTimezone !== 'UTC')
     throw invalid('MySQLSettings.ServerTimezone is not supported: TIMESTAMP is read in UTC, DATETIME as it stands');
   if (given.SslMode === 'require') throw invalid("SslMode 'require' does not exist for MySQL; take verify-ca or verify-full");

@@ -68,7 +68,8 @@ export function readTableMappings(text: string): TableMappings {
     check(one);
   }
   const selections = rules.filter((one) => one['rule-type'] === 'selection');
-  if (!selections.some((one) => one['rule-action'] !== 'exclude')) throw invalid('TableMappings: no selection rule includes a table');
+  if (!selections.some((one) => one['rule-action'] !== 'exclude'))
+    throw invalid('TableMappings: no selection rule includes a table');
   const transformations = rules.filter((one) => one['rule-type'] === 'transformation');
   const renamed = (target: string, name: string, matches: (one: Rule) => boolean) =>
     transformations

@@ -68,7 +68,13 @@ interface CatalogRow {
   readonly charset: string | null;
 }
 
-const INTEGERS: Readonly<Record<string, DmsType>> = { tinyint: 'INT1', smallint: 'INT2', mediumint: 'INT4', int: 'INT4', bigint: 'INT8' };
+const INTEGERS: Readonly<Record<string, DmsType>> = {
+  tinyint: 'INT1',
+  smallint: 'INT2',
+  mediumint: 'INT4',
+  int: 'INT4',
+  bigint: 'INT8',
+};
 const OTHERS: Readonly<Record<string, DmsType>> = {
   float: 'REAL8',
   double: 'REAL8',
@@ -93,7 +99,16 @@ const OTHERS: Readonly<Record<string, DmsType>> = {
   mediumblob: 'BLOB',
   longblob: 'BLOB',
 };
-const SHAPES = ['geometry', 'point', 'linestring', 'polygon', 'multipoint', 'multilinestring', 'multipolygon', 'geometrycollection'];
+const SHAPES = [
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geometrycollection',
+];
 
 /** Source: AWS DMS User Guide, "Source data types for MySQL"; the same types as those of the binary log (`wire-column.ts`). */
 function catalogColumn(table: string, { name, type, full, p, s }: CatalogRow): CatalogColumn {
@@ -133,7 +148,10 @@ const NEEDED = [
  * @throws LakewrightError DMS_SOURCE_SETTINGS
  */
 export async function requireRowLog(connection: Connection): Promise<void> {
-  const rows = await run(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${NEEDED.map(([name]) => `'${name}'`).join(', ')})`);
+  const rows = await run(
+    connection,
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${NEEDED.map(([name]) => `'${name}'`).join(', ')})`,
+  );
   const values = new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value']).toUpperCase()]));
   const wrong = NEEDED.filter(([name, value]) => ![value, value === 'ON' ? '1' : value].includes(values.get(name) ?? ''));
   if (wrong.length > 0)
@@ -147,7 +165,8 @@ export async function requireRowLog(connection: Connection): Promise<void> {
 /** Where the binary log ends now. Needs BINLOG MONITOR (REPLICATION CLIENT). */
 export async function currentPosition(connection: Connection): Promise<Position> {
   const [row] = await run(connection, 'SHOW MASTER STATUS');
-  if (!row) throw new LakewrightError('DMS_SOURCE_SETTINGS', 'the source has no binary log', { hint: 'turn automated backups on' });
+  if (!row)
+    throw new LakewrightError('DMS_SOURCE_SETTINGS', 'the source has no binary log', { hint: 'turn automated backups on' });
   return { file: String(row['File']), offset: Number(row['Position']) };
 }
 

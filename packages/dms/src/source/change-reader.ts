@@ -78,46 +78,49 @@ export class ChangeReader {
   private change(event: BinlogEvent): void {
     if (event.next !== 0 && event.type !== EVENT.rotate) this.offset = event.next;
     const kind = KINDS[event.type];
-    if (kind) return this.rows(kind, event);
-    switch (event.type) {
-      case EVENT.tableMap:
-        return this.tableMap(event);
-      case EVENT.xid:
-        return this.commit();
-      case EVENT.query:
-        return this.query(event);
-      case EVENT.mariadbGtid:
-        // Flag 1: a statement of its own, with no commit to follow.
-        if ((event.source[event.start + 12]! & 1) === 0) this.begin(event.timestamp);
-        return;
-      case EVENT.gtid:
-      case EVENT.anonymousGtid:
-        this.committed = event.timestamp;
-        return;
-      case EVENT.rotate:
-        return this.rotate(event);
-      case EVENT.heartbeat:
-        if (this.atBoundary) this.sink.idle({ file: this.file, offset: this.offset });
-        return;
-    }
-    this.refuse(event.type);
+    if (kind) this.rows(kind, event);
+    else if (event.type === EVENT.tableMap) this.tableMap(event);
+    else if (event.type === EVENT.xid) this.commit();
+    else if (event.type === EVENT.query) this.query(event);
+    else if (event.type === EVENT.mariadbGtid) this.group(event);
+    else if (event.type === EVENT.gtid || event.type === EVENT.anonymousGtid) this.committed = event.timestamp;
+    else if (event.type === EVENT.rotate) this.rotate(event);
+    else if (event.type === EVENT.heartbeat) this.idle();
+    else this.refuse(event.type);
+  }
+
+  /** Flag 1: a statement of its own, with no commit to follow. */
+  private group({ source, start, timestamp }: BinlogEvent): void {
+    if ((source[start + 12]! & 1) === 0) this.begin(timestamp);
+  }
+
+  private idle(): void {
+    if (this.atBoundary) this.sink.idle({ file: this.file, offset: this.offset });
   }
 
   /** What is thrown for an event that is not as it should be: no use to read it again. */
   undecodable(cause: unknown): LakewrightError {
-    return new LakewrightError('DMS_BINLOG_DECODE', `an event of the binary log cannot be read before ${this.file}:${this.offset}: ${(cause as Error).message}`, {
-      hint: 'this is a defect of Lakewright: report it with the definition of the table',
-      cause,
-    });
+    return new LakewrightError(
+      'DMS_BINLOG_DECODE',
+      `an event of the binary log cannot be read before ${this.file}:${this.offset}: ${(cause as Error).message}`,
+      {
+        hint: 'this is a defect of Lakewright: report it with the definition of the table',
+        cause,
+      },
+    );
   }
 
   private refuse(type: number): void {
     const compressed = type >= EVENT.compressedQuery && type <= EVENT.compressedDeleteRows;
     const what = compressed ? 'a compressed event (log_bin_compress)' : UNSUPPORTED[type];
     if (what)
-      throw new LakewrightError('DMS_BINLOG_EVENT', `the binary log has ${what} at ${this.file}:${this.offset}, which is not supported`, {
-        hint: 'turn it off at the source, then start the task with reload-target',
-      });
+      throw new LakewrightError(
+        'DMS_BINLOG_EVENT',
+        `the binary log has ${what} at ${this.file}:${this.offset}, which is not supported`,
+        {
+          hint: 'turn it off at the source, then start the task with reload-target',
+        },
+      );
   }
 
   /** MySQL says the time of a commit in its own event before the transaction. */
@@ -183,21 +186,26 @@ export class ChangeReader {
     const schemaLength = source[start + 8]!;
     const body = start + 13 + source.readUInt16LE(start + 11);
     const sql = source.toString('utf8', body + schemaLength + 1, end);
-    if (sql === 'BEGIN') return this.begin(this.committed ?? timestamp);
-    if (sql === 'COMMIT') return this.commit();
-    if (/^ROLLBACK\b/i.test(sql)) return this.rollback(sql);
     if (/^XA\s/i.test(sql)) this.refuse(EVENT.xaPrepare);
-    if (this.inTransaction) return;
-    const statement = readStatement(sql, source.toString('utf8', body, body + schemaLength));
-    this.sink.statement(statement, { file: this.file, offset: this.offset });
+    if (sql === 'BEGIN') this.begin(this.committed ?? timestamp);
+    else if (sql === 'COMMIT') this.commit();
+    else if (/^ROLLBACK\b/i.test(sql)) this.rollback(sql);
+    else if (!this.inTransaction) {
+      const statement = readStatement(sql, source.toString('utf8', body, body + schemaLength));
+      this.sink.statement(statement, { file: this.file, offset: this.offset });
+    }
   }
 
   /** Only a transaction with tables that know no transactions is in the log when it is rolled back. */
   private rollback(sql: string): void {
     if (this.rowsSeen)
-      throw new LakewrightError('DMS_BINLOG_ROLLBACK', `a transaction with rows was rolled back in the log at ${this.file}:${this.offset} (${sql})`, {
-        hint: 'tables without transactions (MyISAM, Aria) cannot be changed together with others; convert them to InnoDB and reload',
-      });
+      throw new LakewrightError(
+        'DMS_BINLOG_ROLLBACK',
+        `a transaction with rows was rolled back in the log at ${this.file}:${this.offset} (${sql})`,
+        {
+          hint: 'tables without transactions (MyISAM, Aria) cannot be changed together with others; convert them to InnoDB and reload',
+        },
+      );
     if (!/^ROLLBACK\s+TO\b/i.test(sql)) this.commit();
   }
 }

@@ -7,12 +7,18 @@ const LATIN1: ReadonlySet<number> = new Set([5, 8, 15, 31, 47, 48, 49, 94]);
  * Source: `information_schema.COLLATIONS` of MariaDB 10.11 and MySQL 8.0. MariaDB numbers the NO PAD ones 1024 upwards from their
  * models, and those of Unicode 14 from 2048 (utf8mb3) and 2304 (utf8mb4).
  */
-export function decodeText(collation: number): ((bytes: Uint8Array) => string) | undefined | null {
+export function decodeText(collation: number): ((bytes: Buffer) => string) | undefined | null {
   const id = collation >= 1024 && collation < 2048 ? collation - 1024 : collation;
   if (isUtf8(id)) return undefined;
   if (!LATIN1.has(id)) return null;
-  const decoder = new TextDecoder('windows-1252');
-  return (bytes) => decoder.decode(bytes);
+  return windows1252;
+}
+
+/** Characters 0x80 to 0x9f; those that Windows-1252 does not have stay what they are. TextDecoder of Node 20 takes all of them for Latin-1. */
+const UPPER = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function windows1252(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll(/[\u0080-\u009f]/g, (character) => UPPER[character.charCodeAt(0) - 0x80]!);
 }
 
 function isUtf8(id: number): boolean {

@@ -27,7 +27,7 @@ const secret = z.object({
  *
  * Source: AWS DMS User Guide, "Using secrets to access AWS Database Migration Service endpoints": username, password, host and port.
  *
- * @throws LakewrightError DMS_SECRET, DMS_SOURCE_CONNECTION; no message has a value of the secret
+ * @throws LakewrightError DMS_SECRET, DMS_SOURCE_CONNECTION, DMS_SOURCE_ACCESS; no message has a value of the secret
  */
 export async function connectSource(settings: SourceSettings, access: SourceAccess): Promise<Connection> {
   const { username, password, host, port } = await readSecret(settings.secretId, access.secrets);
@@ -74,8 +74,12 @@ async function readSecret(id: string, access: S3Access): Promise<z.output<typeof
   }
 }
 
+/** What no second try mends: the account, or the certificate. */
+const REFUSALS = /^ER_(ACCESS_DENIED|DBACCESS_DENIED|SECURE_TRANSPORT)|^(HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT)$/;
+
 function connectionError(error: Error & { code?: string }, host: string, port: number): LakewrightError {
-  return new LakewrightError('DMS_SOURCE_CONNECTION', `no connection to the source ${host}:${port}: ${error.code ?? error.message}`, {
+  const code = REFUSALS.test(error.code ?? '') ? 'DMS_SOURCE_ACCESS' : 'DMS_SOURCE_CONNECTION';
+  return new LakewrightError(code, `no connection to the source ${host}:${port}: ${error.code ?? ''} ${error.message}`, {
     hint: 'is the database running, and do its certificate and the user of the secret fit?',
     // The cause is left out: mysql2 keeps the configuration of the connection in some errors.
   });

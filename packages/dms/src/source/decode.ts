@@ -4,8 +4,9 @@ import { appendDate, appendMoment, daysOf } from '../columns/calendar';
 import type { Column } from '../columns/column';
 import { cutText } from '../columns/cut';
 import { decodeText } from './charsets';
-import { appendDecimal, decimalSize } from './decimal';
+import { decimalDecoder, decimalSize } from './decimal';
 import { WIRE, type WireColumn } from './table-map';
+import { unreadable } from './wire-column';
 
 /** Appends the value at a place and returns the place behind it. */
 export type Decode = (source: Buffer, at: number) => number;
@@ -24,28 +25,64 @@ export function decoderOf(wire: WireColumn, column: Column, builder: ColumnBuild
   switch (wire.type) {
     case WIRE.tiny:
       return wire.unsigned
-        ? (source, at) => (numbers.append(source[at]!), at + 1)
-        : (source, at) => (numbers.append((source[at]! << 24) >> 24), at + 1);
+        ? (source, at) => {
+            numbers.append(source[at]!);
+            return at + 1;
+          }
+        : (source, at) => {
+            numbers.append((source[at]! << 24) >> 24);
+            return at + 1;
+          };
     case WIRE.short:
       return wire.unsigned
-        ? (source, at) => (numbers.append(source[at]! | (source[at + 1]! << 8)), at + 2)
-        : (source, at) => (numbers.append(((source[at]! | (source[at + 1]! << 8)) << 16) >> 16), at + 2);
+        ? (source, at) => {
+            numbers.append(source[at]! | (source[at + 1]! << 8));
+            return at + 2;
+          }
+        : (source, at) => {
+            numbers.append(((source[at]! | (source[at + 1]! << 8)) << 16) >> 16);
+            return at + 2;
+          };
     case WIRE.int24:
       return wire.unsigned
-        ? (source, at) => (numbers.append(source.readUIntLE(at, 3)), at + 3)
-        : (source, at) => (numbers.append(source.readIntLE(at, 3)), at + 3);
+        ? (source, at) => {
+            numbers.append(source.readUIntLE(at, 3));
+            return at + 3;
+          }
+        : (source, at) => {
+            numbers.append(source.readIntLE(at, 3));
+            return at + 3;
+          };
     case WIRE.long:
       return wire.unsigned
-        ? (source, at) => (numbers.append(source.readUInt32LE(at)), at + 4)
-        : (source, at) => (numbers.append(source.readInt32LE(at)), at + 4);
+        ? (source, at) => {
+            numbers.append(source.readUInt32LE(at));
+            return at + 4;
+          }
+        : (source, at) => {
+            numbers.append(source.readInt32LE(at));
+            return at + 4;
+          };
     case WIRE.longlong:
-      return (source, at) => (words.appendWords(source.readInt32LE(at), source.readInt32LE(at + 4)), at + 8);
+      return (source, at) => {
+        words.appendWords(source.readInt32LE(at), source.readInt32LE(at + 4));
+        return at + 8;
+      };
     case WIRE.float:
-      return (source, at) => (numbers.append(source.readFloatLE(at)), at + 4);
+      return (source, at) => {
+        numbers.append(source.readFloatLE(at));
+        return at + 4;
+      };
     case WIRE.double:
-      return (source, at) => (numbers.append(source.readDoubleLE(at)), at + 8);
+      return (source, at) => {
+        numbers.append(source.readDoubleLE(at));
+        return at + 8;
+      };
     case WIRE.year:
-      return (source, at) => (numbers.append(source[at] === 0 ? 0 : 1900 + source[at]!), at + 1);
+      return (source, at) => {
+        numbers.append(source[at] === 0 ? 0 : 1900 + source[at]!);
+        return at + 1;
+      };
     case WIRE.date:
       return (source, at) => {
         const value = source.readUIntLE(at, 3);
@@ -59,7 +96,7 @@ export function decoderOf(wire: WireColumn, column: Column, builder: ColumnBuild
     case WIRE.time2:
       return time(bytes, wire.meta);
     case WIRE.decimal:
-      return (source, at) => appendDecimal(builder, source, at, wire.meta >> 8, wire.meta & 255, column.type === 'STRING');
+      return decimalDecoder(builder, wire.meta >> 8, wire.meta & 255, column.type === 'STRING');
     case WIRE.bit:
       return bits(builder, wire.meta);
     case WIRE.enum:
@@ -70,14 +107,13 @@ export function decoderOf(wire: WireColumn, column: Column, builder: ColumnBuild
   }
 }
 
-/** The place behind a value of a column. */
+/** The place behind a value of a column. @throws LakewrightError DMS_COLUMN_TYPE for a type of which that is not known */
 export function skipperOf(wire: WireColumn): Decode {
   const size = sizeOf(wire);
   if (size !== undefined) return (_source, at) => at + size;
+  if (!PREFIXED.has(wire.type)) throw unreadable(wire);
   const prefix = prefixOf(wire);
-  return prefix === 1
-    ? (source, at) => at + 1 + source[at]!
-    : (source, at) => at + prefix + source.readUIntLE(at, prefix);
+  return prefix === 1 ? (source, at) => at + 1 + source[at]! : (source, at) => at + prefix + source.readUIntLE(at, prefix);
 }
 
 function sizeOf({ type, meta }: WireColumn): number | undefined {
@@ -114,9 +150,15 @@ function sizeOf({ type, meta }: WireColumn): number | undefined {
   }
 }
 
+/** Types whose values begin with their length. */
+const PREFIXED: ReadonlySet<number> = new Set([
+  ...[WIRE.varchar, WIRE.varstring, WIRE.string, WIRE.blob, WIRE.geometry, WIRE.json],
+  ...[WIRE.compressedBlob, WIRE.compressedVarchar],
+]);
+
 /** How many bytes say how long a value is. */
 function prefixOf({ type, meta }: WireColumn): number {
-  if (type === WIRE.blob || type === WIRE.geometry || type === WIRE.json) return meta;
+  if (type === WIRE.blob || type === WIRE.geometry || type === WIRE.json || type === WIRE.compressedBlob) return meta;
   return meta > 255 ? 2 : 1;
 }
 
@@ -176,15 +218,28 @@ function time(builder: BytesBuilder, digits: number): Decode {
 }
 
 function bits(builder: ColumnBuilder, count: number): Decode {
-  if (count === 1) return (source, at) => ((builder as BooleanBuilder).append(source[at] === 1), at + 1);
+  if (count === 1)
+    return (source, at) => {
+      (builder as BooleanBuilder).append(source[at] === 1);
+      return at + 1;
+    };
   const size = (count + 7) >> 3;
-  return (source, at) => ((builder as BytesBuilder).append(source, at, at + size), at + size);
+  return (source, at) => {
+    (builder as BytesBuilder).append(source, at, at + size);
+    return at + size;
+  };
 }
 
 /** An ENUM is the number of its value, 0 for one that was not valid; a SET has a bit a value. */
 function members(builder: BytesBuilder, { type, meta, values }: WireColumn): Decode {
-  if (type === WIRE.enum)
-    return (source, at) => (builder.appendText(values[source.readUIntLE(at, meta) - 1] ?? ''), at + meta);
+  if (type === WIRE.enum) {
+    const texts = ['', ...values].map((value) => Buffer.from(value));
+    return (source, at) => {
+      const text = texts[meta === 1 ? source[at]! : source.readUInt16LE(at)]!;
+      builder.append(text, 0, text.length);
+      return at + meta;
+    };
+  }
   return (source, at) => {
     const chosen = values.filter((_, place) => source[at + (place >> 3)]! & (1 << (place & 7)));
     builder.appendText(chosen.join(','));
@@ -198,14 +253,24 @@ function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestOb
   if (column.type === 'BYTES' && wire.type === WIRE.string) return padded(builder, prefix, wire.meta);
   const convert = column.type === 'NCLOB' || column.type === 'WSTRING' ? decodeText(wire.collation) : undefined;
   if (convert === null)
-    throw new LakewrightError('DMS_CHARSET', `the column ${column.name} has a character set that is not read (collation ${wire.collation})`, {
-      hint: 'convert the column to utf8mb4, or remove it by a transformation rule',
-    });
+    throw new LakewrightError(
+      'DMS_CHARSET',
+      `the column ${column.name} has a character set that is not read (collation ${wire.collation})`,
+      {
+        hint: 'convert the column to utf8mb4, or remove it by a transformation rule',
+      },
+    );
   return (source, at) => {
     const start = at + prefix;
     const end = start + (prefix === 1 ? source[at]! : source.readUIntLE(at, prefix));
-    if (convert) appendConverted(builder, convert(source.subarray(start, end)), large ? largestObject : Number.POSITIVE_INFINITY, column);
-    else builder.append(source, start, large && end - start > largestObject ? cutText(source, start, start + largestObject, column) : end);
+    if (convert)
+      appendConverted(builder, convert(source.subarray(start, end)), large ? largestObject : Number.POSITIVE_INFINITY, column);
+    else
+      builder.append(
+        source,
+        start,
+        large && end - start > largestObject ? cutText(source, start, start + largestObject, column) : end,
+      );
     return end;
   };
 }

@@ -97,7 +97,12 @@ function request(sql: string) {
 }
 
 /** Walks over the values of a row. @param value called with each one's bytes; with -1 for NULL */
-export function eachValue(source: Buffer, at: number, count: number, value: (index: number, start: number, end: number) => void): void {
+export function eachValue(
+  source: Buffer,
+  at: number,
+  count: number,
+  value: (index: number, start: number, end: number) => void,
+): void {
   let from = at;
   for (let index = 0; index < count; index += 1) {
     const first = source[from]!;

@@ -1,13 +1,14 @@
 import type { ColumnBuilder } from '../columns/builder';
 import { type Decode, type DecodeOptions, decoderOf, skipperOf } from './decode';
-import type { TableMap } from './table-map';
 import type { SourceColumns } from './table-columns';
+import type { TableMap } from './table-map';
 
 /** Reads row images of one table; appends them to the builders of one batch. */
 export class RowImage {
   private readonly nullBytes: number;
   private readonly skips: readonly Decode[];
   private readonly lastKey: number;
+  private readonly inKey: readonly boolean[];
   private decodes: readonly Decode[] = [];
   private builders: readonly (ColumnBuilder | undefined)[] = [];
 
@@ -19,6 +20,7 @@ export class RowImage {
     this.nullBytes = (map.columns.length + 7) >> 3;
     this.skips = map.columns.map(skipperOf);
     this.lastKey = Math.max(-1, ...map.key);
+    this.inKey = map.columns.map((_, index) => map.key.includes(index));
   }
 
   /** The builders of a batch, one a column that is kept. */
@@ -33,7 +35,8 @@ export class RowImage {
 
   /** Appends the image at a place; the place behind it. */
   append(source: Buffer, at: number): number {
-    const { decodes, builders } = this;
+    const decodes = this.decodes;
+    const builders = this.builders;
     let from = at + this.nullBytes;
     for (let index = 0; index < decodes.length; index += 1) {
       if (source[at + (index >> 3)]! & (1 << (index & 7))) builders[index]?.appendNull();
@@ -57,9 +60,16 @@ export class RowImage {
       const bit = 1 << (index & 7);
       const leftEnd = source[before + (index >> 3)]! & bit ? left : this.skips[index]!(source, left);
       const rightEnd = source[after + (index >> 3)]! & bit ? right : this.skips[index]!(source, right);
-      if (this.map.key.includes(index) && source.compare(source, right, rightEnd, left, leftEnd) !== 0) return true;
+      if (this.inKey[index] && !sameBytes(source, left, leftEnd, right, rightEnd)) return true;
       [left, right] = [leftEnd, rightEnd];
     }
     return false;
   }
+}
+
+/** Keys are short: a comparison by hand costs less than a call into native code. */
+function sameBytes(source: Buffer, left: number, leftEnd: number, right: number, rightEnd: number): boolean {
+  if (leftEnd - left !== rightEnd - right) return false;
+  for (let index = 0; index < leftEnd - left; index += 1) if (source[left + index] !== source[right + index]) return false;
+  return true;
 }

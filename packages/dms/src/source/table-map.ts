@@ -16,6 +16,8 @@ export const WIRE = {
   timestamp2: 17,
   datetime2: 18,
   time2: 19,
+  compressedBlob: 140,
+  compressedVarchar: 141,
   json: 245,
   decimal: 246,
   enum: 247,
@@ -125,9 +127,11 @@ function bareColumn(type: number, metadata: ByteReader): Bare {
     case WIRE.timestamp2:
     case WIRE.datetime2:
     case WIRE.time2:
+    case WIRE.compressedBlob:
       return { type, meta: metadata.uint(1) };
     case WIRE.varchar:
     case WIRE.varstring:
+    case WIRE.compressedVarchar:
       return { type, meta: metadata.uint(2) };
     case WIRE.bit: {
       const bits = metadata.uint(1);
@@ -180,7 +184,11 @@ function valuesOf(columns: readonly Bare[], optional: ReadonlyMap<number, ByteRe
   ] as const) {
     const texts = optional.get(kind);
     for (const [index, column] of columns.entries())
-      if (texts && column.type === type) values.set(index, Array.from({ length: texts.length() }, () => texts.text(texts.length())));
+      if (texts && column.type === type)
+        values.set(
+          index,
+          Array.from({ length: texts.length() }, () => texts.text(texts.length())),
+        );
   }
   return values;
 }

@@ -42,9 +42,18 @@ export function columnOf(wire: WireColumn, table: string): Column {
   if (type === WIRE.blob && meta > 2) return { name, type: binary ? 'BLOB' : 'NCLOB' };
   if (type === WIRE.blob || type === WIRE.varchar || type === WIRE.varstring || type === WIRE.string)
     return { name, type: binary ? 'BYTES' : 'WSTRING' };
-  throw new LakewrightError('DMS_COLUMN_TYPE', `${table}.${name} has a type that is not read from the binary log (number ${type})`, {
-    hint: 'JSON of MySQL, compressed columns and temporal columns of before MySQL 5.6 are not supported; remove the column by a transformation rule',
-  });
+  throw unreadable(wire, table);
+}
+
+/** A type that is not read from the binary log. */
+export function unreadable({ name, type }: WireColumn, table = 'a table'): LakewrightError {
+  return new LakewrightError(
+    'DMS_COLUMN_TYPE',
+    `${table} has the column ${name} of a type that is not read from the binary log (number ${type})`,
+    {
+      hint: 'JSON of MySQL, compressed columns and temporal columns of before MySQL 5.6 are not supported; remove the column by a transformation rule',
+    },
+  );
 }
 
 /** A DECIMAL as DMS has it; as text where no Parquet decimal is large enough. */

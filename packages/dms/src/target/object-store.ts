@@ -19,7 +19,8 @@ export interface S3Access {
 export function s3Store(access: S3Access, settings: S3Settings): ObjectStore {
   const client = new S3Client({ ...access, forcePathStyle: true });
   const Bucket = settings.bucketName;
-  const encryption = settings.encryptionMode === 'SSE_KMS' ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: settings.kmsKeyId } as const) : {};
+  const encryption =
+    settings.encryptionMode === 'SSE_KMS' ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: settings.kmsKeyId } as const) : {};
   return {
     put: async (Key, Body) => {
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ...encryption }));

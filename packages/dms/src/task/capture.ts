@@ -1,10 +1,10 @@
 import { LakewrightError } from '@lakewright/config';
 import type { Connection } from 'mysql2';
-import { requireRowLog } from '../source/catalog';
-import { run } from '../source/connection';
 import { type BinlogDump, dumpBinlog } from '../source/binlog-dump';
-import { type BinlogEvent, HEADER } from '../source/event';
+import { requireRowLog } from '../source/catalog';
 import { ChangeReader } from '../source/change-reader';
+import { run } from '../source/connection';
+import { type BinlogEvent, HEADER } from '../source/event';
 import { ChangeApplier } from './change-applier';
 import type { TaskContext } from './context';
 
@@ -127,4 +127,3 @@ function serverId(arn: string): number {
   for (const character of arn) hash = (hash * 31 + character.codePointAt(0)!) % 1_000_000_000;
   return 1_000_000_000 + hash;
 }
-

@@ -11,7 +11,7 @@ import { readStop } from './stop-position';
 import { TableChanges } from './table-changes';
 
 /** Bytes that wait at most, of all tables together; a transaction that is larger is cut into several files. */
-const MOST_BYTES = 96 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 /** Bytes of the log after which the size of what waits is looked at again: it is a sum over all columns. */
 const CHECK_BYTES = 256 * 1024;
 /** A position without changes is written down this often. */
@@ -30,6 +30,7 @@ export class ChangeApplier implements ChangeSink {
   private cut = false;
   private flushing?: Promise<void>;
   private readSinceCheck = 0;
+  private large = false;
   private readonly fileSize: number;
   /** Whether there is room again; set by the reader of the log. */
   onFree: () => void = () => undefined;
@@ -75,30 +76,40 @@ export class ChangeApplier implements ChangeSink {
     this.since ??= this.context.clock();
     changes.append(rows, this.time);
     this.readSinceCheck += rows.end - rows.start;
-    if (this.readSinceCheck >= CHECK_BYTES && this.bytes() > MOST_BYTES) this.cutTransaction();
+    if (this.readSinceCheck < CHECK_BYTES) return;
+    this.readSinceCheck = 0;
+    this.large = this.isLarge();
+    if (this.bytes() > MOST_BYTES) this.cutTransaction();
   }
 
   commit(position: Position): void {
     this.position = position;
     if (this.passesStop()) return;
     if (this.context.task.plan) this.finishPlan();
-    else if (this.readSinceCheck >= Math.min(this.fileSize, CHECK_BYTES)) {
-      this.readSinceCheck = 0;
-      const most = this.fileSize;
-      if ([...this.tables.values()].some((changes) => changes && changes.fileBytes >= most) || this.bytes() > MOST_BYTES) this.begun(this.flush());
-    }
+    else if (this.large || (this.readSinceCheck >= this.fileSize && this.isLarge())) this.begun(this.flush());
+  }
+
+  /** Whether a file has become large enough to be written. */
+  private isLarge(): boolean {
+    for (const changes of this.tables.values()) if (changes && changes.fileBytes >= this.fileSize) return true;
+    return false;
   }
 
   statement(statement: Statement, position: Position): void {
     const { settings, task, mappings } = this.context;
     const selected = statement.tables.filter(({ schema, table }) => mappings.selects(schema, table));
     for (const { schema, table } of selected) tableState(task, schema, table).ddls += 1;
-    const empties = (statement.kind === 'truncate' && settings.applyTruncate) || (statement.kind === 'drop' && settings.applyDrop);
-    if (!empties || selected.length === 0) return this.commit(position);
+    const empties =
+      (statement.kind === 'truncate' && settings.applyTruncate) || (statement.kind === 'drop' && settings.applyDrop);
+    if (!empties || selected.length === 0) {
+      this.commit(position);
+      return;
+    }
     // What was before the statement is written first, then all files of the table go.
     this.begun(
       this.flush().then(async () => {
-        for (const { schema, table } of selected) await this.context.store.remove(await this.context.store.list(folderOf(this.context, schema, table)));
+        for (const { schema, table } of selected)
+          await this.context.store.remove(await this.context.store.list(folderOf(this.context, schema, table)));
         this.position = position;
         this.checkpoint();
       }),
@@ -155,7 +166,6 @@ export class ChangeApplier implements ChangeSink {
   /** The names of what is written next do not matter any more when another cut came between: all of it comes again, in order. */
   private cutTransaction(): void {
     const { task } = this.context;
-    this.readSinceCheck = 0;
     this.cut = true;
     task.plan = undefined;
     const files = this.take();
@@ -189,6 +199,8 @@ export class ChangeApplier implements ChangeSink {
   }
 
   private take(): TableFiles[] {
+    this.large = false;
+    this.readSinceCheck = 0;
     const files: TableFiles[] = [];
     for (const [name, changes] of this.tables) {
       const batches = changes?.take() ?? [];

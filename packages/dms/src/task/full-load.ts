@@ -11,7 +11,7 @@ import { decodingOf, folderOf, rulesOf, type TaskContext } from './context';
 import { tableState } from './document';
 
 /** A file is held in memory until it is written: it is never larger than this, whatever MaxFileSize says. */
-const LARGEST_FILE = 64 * 1024 * 1024;
+const LARGEST_FILE = 32 * 1024 * 1024;
 
 /**
  * Loads all tables as they are at one moment, which `snapshot` of the task names. A load that was interrupted begins again: its moment is
@@ -88,7 +88,12 @@ async function loadTable(connection: Connection, context: TaskContext, table: So
     stream.resume();
   }
   await load.write();
-  Object.assign(state, { state: 'Table completed', fullLoadRows: load.rows, fullLoadEnded: context.clock(), updated: context.clock() });
+  Object.assign(state, {
+    state: 'Table completed',
+    fullLoadRows: load.rows,
+    fullLoadEnded: context.clock(),
+    updated: context.clock(),
+  });
 }
 
 /** Rows of one table on their way into files. */
@@ -156,7 +161,9 @@ class TableLoad {
       { operation: target.includeOpForFullLoad, timestampColumn: target.timestampColumnName, milliseconds: target.milliseconds },
     );
     const decoding = decodingOf(this.context);
-    this.appenders = this.columns.map(({ kept, single }, index) => textAppender(kept, this.batch.builders[index]!, { ...decoding, single }));
+    this.appenders = this.columns.map(({ kept, single }, index) =>
+      textAppender(kept, this.batch.builders[index]!, { ...decoding, single }),
+    );
     this.time = Buffer.from(timestampText(target.useTaskStartTime ? (task.started ?? clock()) : clock()));
   }
 }

@@ -79,10 +79,14 @@ function isRecoverable(error: Error & { errno?: number }): boolean {
 /** An error of the server, with what it means for the task and what to do. */
 function explained(error: Error & { errno?: number }): Error {
   if (error.errno === 1236)
-    return new LakewrightError('DMS_BINLOG_GONE', `the source no longer has the binary log at the checkpoint of the task: ${error.message}`, {
-      hint: 'start the task with reload-target; keep binary logs longer at the source (binlog retention hours)',
-      cause: error,
-    });
+    return new LakewrightError(
+      'DMS_BINLOG_GONE',
+      `the source no longer has the binary log at the checkpoint of the task: ${error.message}`,
+      {
+        hint: 'start the task with reload-target; keep binary logs longer at the source (binlog retention hours)',
+        cause: error,
+      },
+    );
   return error;
 }
 

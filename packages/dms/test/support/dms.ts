@@ -40,6 +40,7 @@ export interface TaskOptions {
   readonly mappings?: object;
   readonly settings?: object;
   readonly s3?: Partial<S3Settings>;
+  readonly tls?: 'none' | 'verify-ca' | 'verify-full';
 }
 
 /** The API of a DMS, as its SDK speaks it. */
@@ -60,6 +61,7 @@ export class DmsApi {
         EndpointIdentifier: `${name}-source`,
         EndpointType: 'source',
         EngineName: 'mysql',
+        SslMode: options.tls ?? 'none',
         MySQLSettings: { SecretsManagerSecretId: 'source', SecretsManagerAccessRoleArn: 'arn:aws:iam::000000000000:role/dms' },
       }),
     );
@@ -134,7 +136,7 @@ export class DmsApi {
 }
 
 /** A DMS in this process, whose bucket is a folder. */
-export async function testDms(folder: string, database: TestDatabase) {
+export async function testDms(folder: string, database: TestDatabase, caFile = join(folder, 'none.pem')) {
   const [port] = await freePorts(1);
   const secrets = await startSecrets({ source: database.secret });
   const start = () =>
@@ -143,7 +145,7 @@ export async function testDms(folder: string, database: TestDatabase) {
       folder: join(folder, 'state'),
       s3: { ...ACCESS, endpoint: 'http://127.0.0.1:1' },
       secrets: { ...ACCESS, endpoint: secrets.url },
-      caFile: join(folder, 'none.pem'),
+      caFile,
       storeOf: () => folderStore(join(folder, 'bronze')),
     });
   let dms = await start();

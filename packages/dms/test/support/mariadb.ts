@@ -6,7 +6,13 @@ import { childEnvironment, freePorts } from '@lakewright/config';
 import { endChild, killWithThisProcess } from '@lakewright/process';
 import { type Connection, createConnection } from 'mysql2/promise';
 
-const LOGGED = ['--log-bin=binlog', '--server-id=1', '--binlog-format=ROW', '--binlog-row-image=FULL', '--binlog-row-metadata=FULL'];
+const LOGGED = [
+  '--log-bin=binlog',
+  '--server-id=1',
+  '--binlog-format=ROW',
+  '--binlog-row-image=FULL',
+  '--binlog-row-metadata=FULL',
+];
 const FAST = ['--innodb-flush-log-at-trx-commit=0', '--sync-binlog=0', '--innodb-buffer-pool-size=256M', '--skip-name-resolve'];
 
 /** A MariaDB of a test: a folder and a port of its own, and two accounts, one of them as DMS has it. */
@@ -39,7 +45,14 @@ export class TestDatabase {
 
   /** Starts the server, also again after `kill`. */
   async up(): Promise<void> {
-    const args = ['--no-defaults', `--datadir=${join(this.folder, 'data')}`, '--socket=s.sock', `--port=${this.port}`, '--bind-address=127.0.0.1', ...(userInfo().uid === 0 ? ['--user=root'] : [])];
+    const args = [
+      '--no-defaults',
+      `--datadir=${join(this.folder, 'data')}`,
+      '--socket=s.sock',
+      `--port=${this.port}`,
+      '--bind-address=127.0.0.1',
+      ...(userInfo().uid === 0 ? ['--user=root'] : []),
+    ];
     this.child = spawn(server(), [...args, ...LOGGED, ...FAST, '--default-time-zone=+02:00', ...this.extra], {
       stdio: ['ignore', 'ignore', openSync(join(this.folder, 'server.log'), 'a')],
       env: childEnvironment(),
@@ -57,7 +70,16 @@ export class TestDatabase {
 
   /** A connection of the administrator. */
   async connect(database?: string): Promise<Connection> {
-    return createConnection({ host: '127.0.0.1', port: this.port, user: 'root', database, multipleStatements: true, charset: 'utf8mb4' });
+    const secure = this.extra.some((option) => option.startsWith('--ssl-cert'));
+    return createConnection({
+      host: '127.0.0.1',
+      port: this.port,
+      user: 'root',
+      database,
+      multipleStatements: true,
+      charset: 'utf8mb4',
+      ssl: secure ? { rejectUnauthorized: false } : undefined,
+    });
   }
 
   /** Runs statements, one after the other. */
@@ -81,7 +103,14 @@ export class TestDatabase {
   }
 
   get secret() {
-    return { username: 'dms', password: 'a password of DMS', host: '127.0.0.1', port: this.port, dbname: 'shop', engine: 'mysql' };
+    return {
+      username: 'dms',
+      password: 'a password of DMS',
+      host: '127.0.0.1',
+      port: this.port,
+      dbname: 'shop',
+      engine: 'mysql',
+    };
   }
 
   async stop(): Promise<void> {

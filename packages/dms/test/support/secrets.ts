@@ -11,7 +11,11 @@ export async function startSecrets(secrets: Record<string, unknown>): Promise<{ 
     request.on('end', () => {
       const value = secrets[(JSON.parse(body) as { SecretId: string }).SecretId];
       response.writeHead(value ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(value ? { SecretString: JSON.stringify(value) } : { __type: 'ResourceNotFoundException', message: 'no such secret' }));
+      response.end(
+        JSON.stringify(
+          value ? { SecretString: JSON.stringify(value) } : { __type: 'ResourceNotFoundException', message: 'no such secret' },
+        ),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

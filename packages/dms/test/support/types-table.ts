@@ -1,5 +1,5 @@
-import { filesOf } from './folder-store';
 import { duckdb } from './duckdb';
+import { filesOf } from './folder-store';
 import type { TestDatabase } from './mariadb';
 
 /** How a column is compared: as the text that both sides make of it. */
@@ -62,7 +62,11 @@ export const EVERY_TYPE: readonly TestColumn[] = [
   column('place', 'POINT', 'bytes'),
 ];
 
-export function createTable(name: string, columns: readonly TestColumn[], key = 'id BIGINT UNSIGNED NOT NULL PRIMARY KEY'): string {
+export function createTable(
+  name: string,
+  columns: readonly TestColumn[],
+  key = 'id BIGINT UNSIGNED NOT NULL PRIMARY KEY',
+): string {
   return `CREATE TABLE ${name} (${[key, ...columns.map(({ name: column, type }) => `\`${column}\` ${type}`)].join(', ')})`;
 }
 

@@ -19,7 +19,12 @@ const PAIRS: readonly TestColumn[] = [{ name: 'value', type: 'DECIMAL(12,4)', co
 /** Tables of the workload: one with a column of every type, one narrow, one whose key has two columns, the second not first in order. */
 export const TABLES: readonly WorkloadTable[] = [
   { name: 'everything', key: ['id'], columns: EVERY_TYPE, definition: createTable('everything', EVERY_TYPE) },
-  { name: 'counters', key: ['id'], columns: COUNTERS, definition: createTable('counters', COUNTERS, 'id INT NOT NULL PRIMARY KEY') },
+  {
+    name: 'counters',
+    key: ['id'],
+    columns: COUNTERS,
+    definition: createTable('counters', COUNTERS, 'id INT NOT NULL PRIMARY KEY'),
+  },
   {
     name: 'pairs',
     key: ['a', 'b'],
@@ -44,7 +49,8 @@ export class Workload {
 
   private async transaction(): Promise<void> {
     const statements = Array.from({ length: 1 + this.random(6) }, () => this.statement());
-    if (this.random(8) === 0) statements.splice(this.random(statements.length), 0, 'SAVEPOINT s', this.statement(), 'ROLLBACK TO SAVEPOINT s');
+    if (this.random(8) === 0)
+      statements.splice(this.random(statements.length), 0, 'SAVEPOINT s', this.statement(), 'ROLLBACK TO SAVEPOINT s');
     const end = this.random(10) === 0 ? 'ROLLBACK' : 'COMMIT';
     await this.connection.query(['BEGIN', ...statements, end].join('; '));
   }
@@ -91,12 +97,15 @@ export class Workload {
     const bits = Number(INTEGER_BITS[type.split(/[ (]/)[0]!] ?? 0);
     if (bits > 0) return this.integer(bits, type.includes('UNSIGNED'));
     const bytes = (most: number) => `x'${Array.from({ length: this.random(most) }, () => HEX[this.random(256)]).join('')}'`;
-    const words = (most: number) => `'${Array.from({ length: this.random(most) }, () => LETTERS[this.random(LETTERS.length)]).join('')}'`;
+    const words = (most: number) =>
+      `'${Array.from({ length: this.random(most) }, () => LETTERS[this.random(LETTERS.length)]).join('')}'`;
     const two = (below: number, from = 0) => String(from + this.random(below)).padStart(2, '0');
     const date = () => (this.random(12) === 0 ? '0000-00-00' : `${1000 + this.random(9000)}-${two(12, 1)}-${two(28, 1)}`);
     const clock = () => `${two(24)}:${two(60)}:${two(60)}.${String(this.random(1_000_000)).padStart(6, '0')}`;
-    if (type.startsWith('DECIMAL')) return `${type.includes('UNSIGNED') || this.random(2) ? '' : '-'}${this.random(1000)}.${this.random(1_000_000)}`;
-    if (type === 'FLOAT' || type === 'DOUBLE') return `${this.random(2) ? '-' : ''}${this.random(1_000_000)}.${this.random(1000)}e${this.random(30) - 15}`;
+    if (type.startsWith('DECIMAL'))
+      return `${type.includes('UNSIGNED') || this.random(2) ? '' : '-'}${this.random(1000)}.${this.random(1_000_000)}`;
+    if (type === 'FLOAT' || type === 'DOUBLE')
+      return `${this.random(2) ? '-' : ''}${this.random(1_000_000)}.${this.random(1000)}e${this.random(30) - 15}`;
     if (type === 'YEAR') return String(1901 + this.random(255));
     if (type.startsWith('BIT')) return type === 'BIT(1)' ? `b'${this.random(2)}'` : `b'${this.random(4096).toString(2)}'`;
     if (type === 'DATE') return `'${date()}'`;
@@ -132,7 +141,8 @@ export async function differences(database: TestDatabase, bucket: string): Promi
     const wanted = (await sourceRows(database, name, key, columns)).map((row) => JSON.stringify(row));
     const got = new Set(foldedRows(bucket, name, key, columns).map((row) => JSON.stringify(row)));
     const missing = wanted.filter((row) => !got.delete(row));
-    if (missing.length > 0 || got.size > 0) found.push(`${name}: not in the files ${missing[0] ?? ''}; only in the files ${[...got][0] ?? ''}`);
+    if (missing.length > 0 || got.size > 0)
+      found.push(`${name}: not in the files ${missing[0] ?? ''}; only in the files ${[...got][0] ?? ''}`);
   }
   return found;
 }
