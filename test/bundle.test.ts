@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bundle, bundleOf, type StackDocument } from '@lakewright/bundle';
+import { systemsWithStack } from '@lakewright/config';
 import { SynthesizedEnvironment } from './support/synthesized-environment';
 
 /** Every system as a bundle: whole in itself, as far as it can be told without Databricks' own schema. */
@@ -30,7 +31,7 @@ function at(bundle: Bundle, path: string): unknown {
 
 test('each system of production is a bundle whose files are in it and whose references lead somewhere', () => {
   expect(prod.environment.systems).toContain('listings');
-  for (const system of prod.environment.systems) {
+  for (const system of systemsWithStack('databricks', prod.environment.systems)) {
     const bundle = bundleOf({ system, environment: prod.environment, stacks });
     const texts = textsOf(bundle.document);
     const paths = texts.filter((text) => text.startsWith('./'));

@@ -92,6 +92,9 @@ export class SynthesizedEnvironment {
       if (type === 'aws_s3_bucket') return `arn:aws:s3:::${bucket}`;
       if (type === 'aws_kms_key') return `arn:aws:kms:${region}:${accountId}:key/${id}`;
       if (type === 'aws_sqs_queue') return `arn:aws:sqs:${region}:${accountId}:${name}`;
+      if (type === 'aws_secretsmanager_secret') return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-aB3dE6`;
+      // Its one ARN that others are granted is that of the secret which RDS makes.
+      if (type === 'aws_db_instance') return `arn:aws:secretsmanager:${region}:${accountId}:secret:rds!db-${id}-aB3dE6`;
       if (type === 'aws_cloudwatch_log_group') return `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
       throw new Error(`${stack}: nobody knows the ARN of ${reference}`);
     });

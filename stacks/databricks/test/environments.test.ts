@@ -12,6 +12,12 @@ const EVERY_RESOURCE: Record<string, string> = {
   CreateKeys: 'a key has no ARN before it exists',
   EventSources: 'a mapping has no ARN before it exists',
   ListLogGroups: 'log groups are listed for the account',
+  StandInNetworks: 'Lambda asks before there is an interface',
+  StandInNetwork: 'Lambda asks before there is an interface',
+  ReadNetworks: 'EC2 knows no resources for describing',
+  ReadReplication: 'DMS knows no resources for describing',
+  UseWithinAccount: 'a policy of an endpoint, whose condition names the account',
+  UseBucketsOfAccount: 'a policy of an endpoint, whose condition names the account',
 };
 
 interface Statement {
@@ -20,6 +26,7 @@ interface Statement {
   readonly Action: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Principal?: { readonly AWS?: readonly string[] };
+  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> };
 }
 
 /** Whether an ARN with wildcards names whatever another one names; IAM's `*` goes over every character. */
@@ -123,10 +130,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     const found = policies();
     expect(found.length).toBeGreaterThan(15);
     for (const { where, type, statements } of found) {
-      for (const { Sid, Effect, Action, Resource, Principal } of statements) {
+      for (const { Sid, Effect, Action, Resource, Principal, Condition } of statements) {
         if (Effect === 'Deny') continue;
         expect([where, Sid, Action.filter((action) => action.includes('*'))]).toEqual([where, Sid, []]);
-        expect([where, Sid, Principal?.AWS?.includes('*') ?? false]).toEqual([where, Sid, false]);
+        const { accountId } = synthesized.environment.aws;
+        const held = Condition?.StringEquals?.['aws:PrincipalAccount'] === accountId;
+        expect([where, Sid, (Principal?.AWS?.includes('*') ?? false) && !held]).toEqual([where, Sid, false]);
         // In a key policy * is the key itself.
         if (type !== 'aws_kms_key' && [Resource].flat().includes('*')) expect(Object.keys(EVERY_RESOURCE)).toContain(Sid);
       }
@@ -140,17 +149,19 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     for (const { where, type, text } of found) expect([where, text.length <= most[type]!]).toEqual([where, true]);
   });
 
-  test('holds every role within the boundary but the one that deploys', () => {
+  test('holds every role within the boundary but the one that deploys and the two of DMS', () => {
     const boundary = `arn:aws:iam::${synthesized.environment.aws.accountId}:policy/lakewright-boundary`;
     const roles = synthesized.resources('aws_iam_role');
     expect(roles.length).toBeGreaterThan(3);
+    // Those of DMS have AWS' own policies.
+    const without = ['github-delivery', 'dms-vpc-role', 'dms-cloudwatch-logs-role'];
     for (const [id, { name: role, permissions_boundary }] of roles) {
-      expect([id, permissions_boundary]).toEqual([id, role === 'github-delivery' ? undefined : boundary]);
+      expect([id, permissions_boundary]).toEqual([id, without.includes(String(role)) ? undefined : boundary]);
     }
   });
 
   test('grants no role what the boundary would take back', () => {
-    const boundary = policies().find(({ type }) => type === 'aws_iam_policy')!.statements;
+    const boundary = policies().find(({ where }) => where.includes('/aws_iam_policy.boundary'))!.statements;
     const granted = policies().filter(({ where, type }) => type === 'aws_iam_role_policy' && !where.includes('delivery'));
     expect(granted.length).toBeGreaterThan(3);
     for (const { where, statements } of granted) {
@@ -175,6 +186,11 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
       aws_sns_topic: 'kms_master_key_id',
       aws_cloudwatch_log_group: 'kms_key_id',
       aws_lambda_function: 'kms_key_arn',
+      aws_db_instance: 'kms_key_id',
+      aws_secretsmanager_secret: 'kms_key_id',
+      aws_dms_replication_instance: 'kms_key_arn',
+      aws_dms_endpoint: 'kms_key_arn',
+      aws_dms_s3_endpoint: 'server_side_encryption_kms_key_id',
     };
     for (const [type, attribute] of Object.entries(keyed)) {
       const resources = synthesized.resources(type);
@@ -241,8 +257,10 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s', (name) => {
     for (const [id, { force_destroy }] of forced.flatMap((type) => synthesized.resources(type))) {
       expect([id, force_destroy]).toEqual([id, allowDataLoss]);
     }
-    for (const [, key] of synthesized.resources('aws_kms_key')) {
-      expect(key.lifecycle).toEqual({ prevent_destroy: !allowDataLoss });
+    const prevented = [...synthesized.resources('aws_kms_key'), ...synthesized.resources('aws_db_instance')];
+    for (const [id, { lifecycle }] of prevented) expect([id, lifecycle]).toEqual([id, { prevent_destroy: !allowDataLoss }]);
+    for (const [id, { deletion_protection, skip_final_snapshot }] of synthesized.resources('aws_db_instance')) {
+      expect([id, deletion_protection, skip_final_snapshot]).toEqual([id, !allowDataLoss, allowDataLoss]);
     }
   });
 
