@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import type { AlarmTopic } from './alarm-topic';
 import { BUNDLE_HANDLER, bundleLambda, type LambdaBundle } from './lambda-bundle';
-import { NETWORK_INTERFACES } from './network-interfaces';
+import { networkStatements } from './network-interfaces';
 import { EveryResource, type Grantee, type PolicyStatement } from './policy';
 import type { PrivateNetwork } from './private-network';
 import { SecureQueue } from './secure-queue';
@@ -130,28 +130,8 @@ export class NodeLambda extends Construct implements Grantee {
       },
     );
     this.deadLetters.grantSend(role);
-    if (this.props.network) role.addToPolicy(...this.networkStatements());
+    if (this.props.network) role.addToPolicy(...networkStatements(this, this.functionName));
     return role;
-  }
-
-  /** Lambda may with the role what the code may not: the key tells which of the two calls. */
-  private networkStatements(): PolicyStatement[] {
-    const { partition, region, accountId } = LakewrightStack.of(this).environment.aws;
-    const own = `arn:${partition}:lambda:${region}:${accountId}:function:${this.functionName}`;
-    return [
-      {
-        sid: 'StandInNetwork',
-        actions: NETWORK_INTERFACES,
-        resources: new EveryResource('Lambda asks before there is an interface, and describing knows no resources'),
-      },
-      {
-        sid: 'LeaveNetworkToLambda',
-        effect: 'Deny',
-        actions: NETWORK_INTERFACES,
-        resources: ['*'],
-        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
-      },
-    ];
   }
 
   private addFunction(bundle: LambdaBundle, logGroup: CloudwatchLogGroup): LambdaFunction {

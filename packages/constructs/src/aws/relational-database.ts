@@ -8,10 +8,10 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import type { AlarmTopic } from './alarm-topic';
+import { databaseMonitoringRole } from './database-monitoring-role';
 import type { Grantee } from './policy';
 import type { PrivateNetwork } from './private-network';
 import { SecurityGroup } from './security-group';
-import { ServiceRole } from './service-role';
 import type { StackKey } from './stack-key';
 
 /** What is signed until 2061 for every region, and what Lambda's runtimes carry (RDS User Guide, "Using SSL/TLS to encrypt a connection"). */
@@ -100,10 +100,9 @@ export abstract class RelationalDatabase extends Construct {
   }
 
   private addInstance(engine: DatabaseEngine): DbInstance {
-    const { props } = this;
-    const { sizes, retention } = LakewrightStack.of(this).environment;
-    const mayLoseData = LakewrightStack.of(this).mayLoseData(props.mayLoseData);
-    const monitoring = this.addMonitoringRole();
+    const { key } = this.props;
+    const { sizes } = LakewrightStack.of(this).environment;
+    const monitoring = databaseMonitoringRole(this, this.instanceName);
     return new DbInstance(this, 'instance', {
       identifier: this.instanceName,
       engine: engine.engine,
@@ -111,44 +110,60 @@ export abstract class RelationalDatabase extends Construct {
       // Old versions that cost extra are upgraded instead.
       engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
       instanceClass: sizes.database.instanceClass,
+      multiAz: sizes.database.multiAz,
       dbName: this.databaseName,
       username: 'administrator',
       manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: props.key.arn,
+      masterUserSecretKmsKeyId: key.arn,
       iamDatabaseAuthenticationEnabled: false,
-      storageType: 'gp3',
-      allocatedStorage: sizes.database.storageGb,
-      maxAllocatedStorage: sizes.database.maxStorageGb,
-      storageEncrypted: true,
-      kmsKeyId: props.key.arn,
-      multiAz: sizes.database.multiAz,
+      port: this.port,
+      publiclyAccessible: false,
       dbSubnetGroupName: this.addSubnetGroup().name,
       vpcSecurityGroupIds: [this.group.groupId],
-      publiclyAccessible: false,
-      port: this.port,
       caCertIdentifier: CERTIFICATE_AUTHORITY,
       parameterGroupName: this.addParameterGroup(engine).name,
-      backupRetentionPeriod: retention.databaseBackupDays,
-      backupWindow: '01:00-01:30',
       maintenanceWindow: 'sun:02:00-sun:03:00',
       autoMinorVersionUpgrade: true,
       allowMajorVersionUpgrade: false,
+      enabledCloudwatchLogsExports: [...engine.logs],
+      monitoringInterval: 60,
+      monitoringRoleArn: monitoring.arn,
+      ...this.storage(),
+      ...this.insights(),
+      ...this.keeping(),
+      dependsOn: [...monitoring.ready, ...this.addLogGroups(engine)],
+    });
+  }
+
+  private storage() {
+    const { storageGb, maxStorageGb } = LakewrightStack.of(this).environment.sizes.database;
+    const encryption = { storageEncrypted: true, kmsKeyId: this.props.key.arn };
+    return { ...encryption, storageType: 'gp3', allocatedStorage: storageGb, maxAllocatedStorage: maxStorageGb };
+  }
+
+  private insights() {
+    return {
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: this.props.key.arn,
+      // Seven days cost nothing.
+      performanceInsightsRetentionPeriod: 7,
+      databaseInsightsMode: 'standard',
+    };
+  }
+
+  /** Backups, and what stands between the data and a destroy. */
+  private keeping() {
+    const mayLoseData = LakewrightStack.of(this).mayLoseData(this.props.mayLoseData);
+    return {
+      backupRetentionPeriod: LakewrightStack.of(this).environment.retention.databaseBackupDays,
+      backupWindow: '01:00-01:30',
       copyTagsToSnapshot: true,
       deletionProtection: !mayLoseData,
       deleteAutomatedBackups: mayLoseData,
       skipFinalSnapshot: mayLoseData,
       ...(!mayLoseData && { finalSnapshotIdentifier: `${this.instanceName}-final` }),
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: props.key.arn,
-      // Seven days cost nothing.
-      performanceInsightsRetentionPeriod: 7,
-      databaseInsightsMode: 'standard',
-      monitoringInterval: 60,
-      monitoringRoleArn: monitoring.arn,
-      enabledCloudwatchLogsExports: [...engine.logs],
       lifecycle: { preventDestroy: !mayLoseData },
-      dependsOn: [...monitoring.ready, ...this.addLogGroups(engine)],
-    });
+    };
   }
 
   private addSubnetGroup(): DbSubnetGroup {
@@ -182,41 +197,6 @@ export abstract class RelationalDatabase extends Construct {
           kmsKeyId: this.props.key.arn,
         }),
     );
-  }
-
-  /** RDS User Guide, "Setting up and enabling Enhanced Monitoring": what the managed policy allows, held to its one log group. */
-  private addMonitoringRole(): ServiceRole {
-    const { aws } = LakewrightStack.of(this).environment;
-    const arn = (service: string, resource: string) =>
-      `arn:${aws.partition}:${service}:${aws.region}:${aws.accountId}:${resource}`;
-    const role = new ServiceRole(this, 'monitoring_role', {
-      roleName: `${this.instanceName}-database-monitoring`,
-      description: `Writes the operating system's metrics of ${this.instanceName}`,
-      trust: [
-        {
-          sid: 'AssumeByMonitoring',
-          principals: { services: ['monitoring.rds.amazonaws.com'] },
-          actions: ['sts:AssumeRole'],
-          conditions: {
-            StringEquals: { 'aws:SourceAccount': aws.accountId },
-            ArnLike: { 'aws:SourceArn': arn('rds', `db:${this.instanceName}`) },
-          },
-        },
-      ],
-    });
-    role.addToPolicy(
-      {
-        sid: 'MakeLogGroup',
-        actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
-        resources: [arn('logs', 'log-group:RDSOSMetrics')],
-      },
-      {
-        sid: 'WriteMetrics',
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:PutLogEvents'],
-        resources: [arn('logs', 'log-group:RDSOSMetrics:log-stream:*')],
-      },
-    );
-    return role;
   }
 
   /**
