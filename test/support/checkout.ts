@@ -49,8 +49,8 @@ export class Checkout {
       else if (name === '.lakewright') cpSync(join(from, name), join(to, name));
       else if (name !== '.cache') symlinkSync(join(from, name), join(to, name));
     }
-    for (const workspace of readdirSync(join(ROOT, 'packages'))) {
-      const own = join('packages', workspace, 'node_modules');
+    for (const workspace of ['apps', ...readdirSync(join(ROOT, 'packages')).map((name) => join('packages', name))]) {
+      const own = join(workspace, 'node_modules');
       if (existsSync(join(ROOT, own))) symlinkSync(join(ROOT, own), join(this.root, own));
     }
   }

@@ -23,6 +23,8 @@ export interface DmsS3TargetProps {
  * Files of changes that engines like to read: `<schema>/<table>/LOAD00000001.parquet` of the full load, then
  * `<schema>/<table>/YYYYMMDD-HHMMSSmmm.parquet`, each row with its `Op` and commit timestamp.
  *
+ * The bucket may have versions, because its lifecycle forgets old ones: the guide warns of buckets where they pile up.
+ *
  * Source of what is decided here: DMS User Guide, "Using Amazon S3 as a target for AWS Database Migration Service".
  */
 export class DmsS3Target extends Construct {
