@@ -18,3 +18,4 @@ export { requireStorage, storageFault } from './storage';
 export { STACK_KINDS, type StackKind, type SystemManifest, type SystemRun, validateManifest } from './system-manifest';
 export { requireSystemName } from './system-name';
 export { readManifest, systemNames, systemsOf } from './systems';
+export { atLeast } from './version';

@@ -24,11 +24,12 @@ test('fills in what is left out', () => {
 
 test('keeps everything that is said', () => {
   const redrive = { kind: 'redrive', function: 'f' };
+  const copy = { kind: 'replication', task: 'shop-task' };
   const whole = {
     ...good,
     environments: ['dev'],
     stacks: ['aws'],
-    runs: { feed: { ...feed, runIdField: 'run_id', drain: true }, redrive },
+    runs: { feed: { ...feed, runIdField: 'run_id', drain: true, replication: 'shop-task' }, redrive, copy },
     up: ['feed'],
     freshness: 'gold.freshness',
   };

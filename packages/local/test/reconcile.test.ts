@@ -24,6 +24,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import {
@@ -34,6 +35,7 @@ import {
   reconcile,
   reconcileSummary,
   saveDeployment,
+  serviceStatus,
   volumeFolder,
 } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
@@ -48,6 +50,7 @@ const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/handler`;
 const BOUNDARY_ARN = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:shop/token-a1b2c3`;
 const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`;
 const policy = (...actions: string[]) =>
   JSON.stringify({
@@ -225,6 +228,7 @@ function everything(home: TestHome): TestResource[] {
       },
       ['aws_iam_role.handler'],
     ],
+    ['aws_secretsmanager_secret', 'token', { arn: SECRET_ARN, name: 'shop/token', description: 'a token', kms_key_id: KEY_ARN }],
     [
       'aws_lambda_permission',
       'topic',
@@ -443,6 +447,36 @@ describe('reconciling', () => {
     expect((await aws.kms.send(new DescribeKeyCommand({ KeyId: KEY_ID }))).KeyMetadata?.KeyState).toBe('PendingDeletion');
   });
 
+  test('a secret has the ARN of the state and no value; removed, it comes back with its value, unless it was to go at once', async () => {
+    const secret = (window: number): TestResource => [
+      'aws_secretsmanager_secret',
+      'password',
+      { arn: SECRET_ARN.replace('token', 'password'), name: 'shop/password', recovery_window_in_days: window },
+    ];
+    const SecretId = SECRET_ARN.replace('token', 'password');
+    const value = () => aws.secrets.send(new GetSecretValueCommand({ SecretId }));
+    await apply([secret(30)]);
+    expect((await aws.secrets.send(new DescribeSecretCommand({ SecretId: 'shop/password' }))).ARN).toBe(SecretId);
+    await expect(value()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await aws.secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'kept' }));
+    await apply([]);
+    await expect(value()).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    expect(await apply([secret(0)])).toEqual({ 'aws_secretsmanager_secret.password': 'updated' });
+    expect((await value()).SecretString).toBe('kept');
+    await apply([]);
+    expect(await apply([secret(0)])).toEqual({ 'aws_secretsmanager_secret.password': 'created' });
+    await expect(value()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('a secret that was put is there after a kill', async () => {
+    await apply(everything(home));
+    await aws.secrets.send(new PutSecretValueCommand({ SecretId: SECRET_ARN, SecretString: 'the only copy' }));
+    const { pid } = (await serviceStatus(home)).find(({ name }) => name === 'ministack')!;
+    process.kill(pid!, 'SIGKILL');
+    await ensureServices(home, { services: ['ministack'] });
+    expect((await aws.secrets.send(new GetSecretValueCommand({ SecretId: SECRET_ARN }))).SecretString).toBe('the only copy');
+  });
+
   test('does not remove a bucket with objects unless it was deployed to allow that', async () => {
     const bucket = (force_destroy: boolean): TestResource[] => [
       ['aws_s3_bucket', 'full', { bucket: 'full', force_destroy }],
@@ -478,12 +512,12 @@ describe('reconciling', () => {
   test('refuses what would only look as if it ran, before it touches anything', async () => {
     const resources: TestResource[] = [
       ['aws_s3_bucket', 'beside', { bucket: 'beside' }],
-      ['aws_db_instance', 'main', { identifier: 'main' }],
+      ['aws_rds_cluster', 'main', { cluster_identifier: 'main' }],
       ['aws_sfn_state_machine', 'flow', { name: 'flow' }],
     ];
     await expect(apply(resources)).rejects.toMatchObject({
       code: 'LOCAL_UNSUPPORTED',
-      message: expect.stringMatching(/aws_db_instance\.main \(stack test\): no database.*\n.*aws_sfn_state_machine\.flow/),
+      message: expect.stringMatching(/aws_rds_cluster\.main \(stack test\): no cluster.*\n.*aws_sfn_state_machine\.flow/),
     });
     expect(await exists(aws.s3.send(new HeadBucketCommand({ Bucket: 'beside' })))).toBe(false);
   });

@@ -10,13 +10,13 @@ describe('what runs here', () => {
       stateOf('s', '/s', [
         ['aws_sqs_queue', 'a', {}],
         ['aws_sqs_queue', 'b', {}],
-        ['aws_dms_replication_task', 'c', {}],
+        ['aws_dms_replication_config', 'c', {}],
         ['databricks_permissions', 'd', {}],
         ['aws_never_heard_of', 'e', {}],
       ]),
     ]);
     expect(supportOf(deployment)).toEqual([
-      { type: 'aws_dms_replication_task', mode: 'refused', reason: expect.stringContaining('DMS') },
+      { type: 'aws_dms_replication_config', mode: 'refused', reason: expect.stringContaining('serverless') },
       { type: 'aws_never_heard_of', mode: 'state only', reason: 'there is no runner for it: nothing of it runs' },
       { type: 'aws_sqs_queue', mode: 'runs locally', family: 'sqs' },
       { type: 'databricks_permissions', mode: 'state only', reason: expect.stringContaining('whoever is at this machine') },

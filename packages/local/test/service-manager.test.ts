@@ -98,6 +98,27 @@ describe('the service manager', () => {
     expect(await manager.status()).toMatchObject([{ state: 'stopped' }]);
   });
 
+  test('one that uses another is started after it, and stopped before it', async () => {
+    const [other] = (await freePorts(1)) as [number];
+    const steps: string[] = [];
+    const tell = (service: string, step: string) => steps.push(`${service} ${step}`);
+    const user = { ...fake('user', { port: other }), after: ['mysql' as const] };
+    const manager = managerOf(user, fake('mysql'));
+    await manager.ensure(tell);
+    expect(steps).toEqual(['mysql starting', 'mysql running', 'user starting', 'user running']);
+    steps.length = 0;
+    await manager.stop(tell);
+    expect(steps).toEqual(['user stopping', 'mysql stopping']);
+  });
+
+  test('one with a signal of its own is stopped by it', async () => {
+    const program = `${PROGRAM}; process.on('SIGTERM', () => {}); process.on('SIGINT', () => { console.log('in order'); process.exit(0); })`;
+    const manager = managerOf({ ...fake('one', { program }), stopSignal: 'SIGINT' });
+    await manager.ensure();
+    await manager.stop();
+    expect(manager.logTail({ name: 'one' }, 1)).toBe('in order');
+  });
+
   test('starts a dead one again, ends the children that it left, and passes on what there is to say', async () => {
     const manager = managerOf(fake('one'));
     const { services } = await manager.ensure();

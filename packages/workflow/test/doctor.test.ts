@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '@lakewright/config';
+import { atLeast, projectRoot } from '@lakewright/config';
 import { identify } from '@lakewright/process';
-import { atLeast, type CheckResult } from '../src/doctor/check';
+import type { CheckResult } from '../src/doctor/check';
 import { examine } from '../src/doctor/examine';
 import { checkNode, checkTerraform } from '../src/doctor/machine';
 import { checkPlane } from '../src/doctor/plane';
@@ -46,6 +46,7 @@ test('a machine with everything lacks nothing, and looking changes nothing', asy
     'disk space',
     'home folder',
     'Java',
+    'MariaDB',
     'Chromium',
     'services',
   ]);

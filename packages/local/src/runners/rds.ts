@@ -20,6 +20,7 @@ import { block, blocks, optionalBoolean, optionalNumber, optionalText, text } fr
 const ENGINES: Readonly<Record<string, { readonly engine: DatabaseEngine; readonly product: string }>> = {
   mysql: { engine: 'mysql', product: 'MySQL' },
   mariadb: { engine: 'mysql', product: 'MariaDB' },
+  postgres: { engine: 'postgresql', product: 'PostgreSQL' },
 };
 
 /** The engine that runs an `aws_db_instance` here; undefined for one that none does. */
@@ -161,7 +162,7 @@ function protectedError(address: string, identifier: string): LakewrightError {
 
 /** There is nothing to make: the instance takes what it can. */
 const parameterGroup: ResourceRunner = {
-  limits: 'the parameters that MariaDB has too; lakewright up names the others with the reason',
+  limits: 'the parameters that the server here has too; lakewright up names the others with the reason',
   identity: (resource) => ({ name: text(resource, 'name') }),
   reconcile: async () => 'unchanged',
   remove: async () => {},

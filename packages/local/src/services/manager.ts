@@ -88,7 +88,7 @@ export class ServiceManager {
     const record = this.record(definition);
     if (!record) return [];
     if (isAlive(record)) onStep(definition.name, 'stopping');
-    const ended = await endGroup(record, definition.stopTimeoutMs);
+    const ended = await endGroup(record, definition.stopTimeoutMs, definition.stopSignal);
     rmSync(this.recordFile(definition), { force: true });
     return ended ? [definition.name] : [];
   }
@@ -109,7 +109,7 @@ export class ServiceManager {
     if (record && record.port === definition.port && (await this.becomesHealthy(definition, record, definition.patienceMs))) {
       return { service: { ...this.describe(definition, 'running', record), action: 'kept' as const }, unclean: undefined };
     }
-    if (record) await endGroup(record, definition.stopTimeoutMs);
+    if (record) await endGroup(record, definition.stopTimeoutMs, definition.stopSignal);
     onStep(definition.name, record ? 'restarting' : 'starting');
     const unclean = definition.uncleanStop?.();
     const started = await this.start(definition);
@@ -172,7 +172,7 @@ export class ServiceManager {
   }
 
   private async giveUp(definition: ServiceDefinition, record: ServiceRecord | undefined): Promise<void> {
-    if (record) await endGroup(record, definition.stopTimeoutMs);
+    if (record) await endGroup(record, definition.stopTimeoutMs, definition.stopSignal);
     rmSync(this.recordFile(definition), { force: true });
   }
 

@@ -10,14 +10,17 @@ export interface DetachedOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** The user that it runs as, where this process may choose. @default this one's */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Starts a process that leads its own group, writes to the log file and outlives this one; resolves to its id. */
-export async function spawnDetached({ command, args, cwd, env, logFile }: DetachedOptions): Promise<number> {
+export async function spawnDetached({ command, args, cwd, env, logFile, uid, gid }: DetachedOptions): Promise<number> {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, { cwd, env, uid, gid, detached: true, stdio: ['ignore', log, log] });
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     child.unref();
     return child.pid!;
@@ -27,14 +30,14 @@ export async function spawnDetached({ command, args, cwd, env, logFile }: Detach
 }
 
 /**
- * Ends a process and everything in its group: SIGTERM to the leader alone, so that it can end its children in order, then
+ * Ends a process and everything in its group: SIGTERM, or what it heeds, to the leader alone, so that it can end its children in order, then
  * SIGKILL to whatever of the group is left. Never signals a process that is not the one meant.
  *
  * @returns whether anything had to be ended
  */
-export async function endGroup(leader: ProcessIdentity, graceMs: number): Promise<boolean> {
+export async function endGroup(leader: ProcessIdentity, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<boolean> {
   const wasAlive = isAlive(leader);
-  if (wasAlive) sendSignal(leader.pid, 'SIGTERM');
+  if (wasAlive) sendSignal(leader.pid, signal);
   const deadline = Date.now() + graceMs;
   while (isAlive(leader) && Date.now() < deadline) await sleep(50);
   const left = groupMembers(leader);

@@ -1,5 +1,5 @@
 /** Each after those that it needs. */
-export const SERVICE_NAMES = ['ministack', 'sail', 'web', 'mysql', 'dms'] as const;
+export const SERVICE_NAMES = ['ministack', 'sail', 'web', 'mysql', 'postgresql', 'dms'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What a long-lived process of the local plane is: how it is started and how one tells that it is well. */
@@ -22,7 +22,9 @@ export interface ServiceDefinition {
   readonly startTimeoutMs: number;
   /** Milliseconds given to one that is alive but does not answer, before it is started again: it may only be busy. */
   readonly patienceMs: number;
-  /** Milliseconds between SIGTERM and SIGKILL. */
+  /** What ends it in order. @default SIGTERM */
+  readonly stopSignal?: NodeJS.Signals;
+  /** Milliseconds between that signal and SIGKILL. */
   readonly stopTimeoutMs: number;
   /** Names of services that it uses: started before it where they are started together, and stopped after it. */
   readonly after?: readonly ServiceName[];

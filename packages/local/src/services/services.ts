@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import type { LocalContext } from '../context';
 import { mariaDbService } from './database/mariadb/service';
+import { postgreSqlService } from './database/postgresql/service';
 import { dmsService } from './dms/service';
 import { instanceFile } from './instance';
 import { ServiceManager, type ServiceStep } from './manager';
@@ -15,6 +16,7 @@ const DEFINITIONS: Readonly<Record<ServiceName, (context: LocalContext) => Servi
   sail: sailService,
   web: webService,
   mysql: mariaDbService,
+  postgresql: postgreSqlService,
   dms: dmsService,
 };
 

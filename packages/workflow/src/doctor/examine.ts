@@ -1,6 +1,6 @@
 import { LakewrightError } from '@lakewright/config';
 import type { CheckResult, Finding } from './check';
-import { checkChromium, checkDisk, checkHome, checkJava, checkNode, checkPython, checkTerraform } from './machine';
+import { checkChromium, checkDisk, checkHome, checkJava, checkMariaDb, checkNode, checkPython, checkTerraform } from './machine';
 import { checkPlane } from './plane';
 
 /** Looks at this machine and at this clone; changes nothing. A check that fails is a finding as well. */
@@ -12,6 +12,7 @@ export async function examine(root: string): Promise<CheckResult[]> {
     'disk space': () => checkDisk(root),
     'home folder': () => checkHome(root),
     Java: checkJava,
+    MariaDB: checkMariaDb,
     Chromium: checkChromium,
   };
   const results = Object.entries(machine).map(([check, action]): CheckResult => {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { childEnvironment, LakewrightError, localPaths, pythonExecutable } from '@lakewright/config';
+import { atLeast, childEnvironment, LakewrightError, localPaths, pythonExecutable } from '@lakewright/config';
 import { findTerraform } from '@lakewright/deploy';
-import { atLeast, type Finding } from './check';
+import { HOW_TO_GET_MARIADB, installedMariaDbs } from '@lakewright/local/mariadb';
+import type { Finding } from './check';
 
 const PYTHON = '3.11';
 const JAVA = '17';
@@ -68,6 +69,14 @@ export function checkJava(): Finding {
   const version = /version "([^"]+)"/.exec(`${found.stderr}${found.stdout}`)?.[1];
   if (!version) return { state: 'note', found: 'none', hint };
   return atLeast(version, JAVA) ? { state: 'ok', found: version } : { state: 'note', found: version, hint };
+}
+
+/** Optional as long as no system has a MySQL database; on Linux x64 one is downloaded when it is needed. */
+export function checkMariaDb(): Finding {
+  const [found] = installedMariaDbs();
+  if (found) return { state: 'ok', found: `${found.version} (${found.server})` };
+  const when = process.platform === 'linux' && process.arch === 'x64' ? ', or it is downloaded when first needed' : '';
+  return { state: 'note', found: 'none', hint: `MariaDB runs MySQL databases locally. ${HOW_TO_GET_MARIADB}${when}` };
 }
 
 /** Optional: only the dashboard's own tests need it. */

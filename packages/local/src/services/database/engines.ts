@@ -1,6 +1,7 @@
 import type { LocalContext } from '../../context';
 import type { DatabaseEngine } from './instance';
 import { mariaDbEngine } from './mariadb/engine';
+import { postgreSqlEngine } from './postgresql/engine';
 
 /** The master user of an instance, and the database that it begins with. */
 export interface MasterAccount {
@@ -25,4 +26,7 @@ export interface DatabaseServer {
   settle(context: LocalContext, master: MasterAccount, parameters: Readonly<Record<string, string>>): Promise<Settled>;
 }
 
-export const DATABASE_ENGINES: Readonly<Record<DatabaseEngine, DatabaseServer>> = { mysql: mariaDbEngine };
+export const DATABASE_ENGINES: Readonly<Record<DatabaseEngine, DatabaseServer>> = {
+  mysql: mariaDbEngine,
+  postgresql: postgreSqlEngine,
+};

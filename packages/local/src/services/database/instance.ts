@@ -3,7 +3,7 @@ import type { LocalContext } from '../../context';
 import { readInstanceFile, writeInstanceFile } from '../instance';
 
 /** The engines of `aws_db_instance` that run here; each is a service of that name with one instance, on the clone's port for it. */
-export type DatabaseEngine = 'mysql';
+export type DatabaseEngine = 'mysql' | 'postgresql';
 
 /** A database instance as it was made here: `<home>/services/<engine>/instance.json`. No secret in it. */
 export interface DatabaseInstance {

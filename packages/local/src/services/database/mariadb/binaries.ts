@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
-import { atLeast } from '../version';
+import { atLeast, childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
 
 /** A MariaDB server of this machine. */
 export interface MariaDb {
@@ -24,7 +23,8 @@ const FOLDERS = [
   '/usr/local/opt/mariadb/bin',
   '/home/linuxbrew/.linuxbrew/opt/mariadb/bin',
 ];
-const HINT =
+/** For people. */
+export const HOW_TO_GET_MARIADB =
   'Debian, Ubuntu: apt-get install mariadb-server-core; Fedora: dnf install mariadb-server; macOS: brew install mariadb';
 
 export interface FindMariaDbOptions {
@@ -41,9 +41,8 @@ export interface FindMariaDbOptions {
  * @throws LakewrightError LOCAL_NO_MARIADB (exit 3); LOCAL_OLD_MARIADB (exit 3) when all are older than the data
  */
 export function findMariaDb(root: string, options: FindMariaDbOptions = {}): MariaDb {
-  const { folders = [...(childEnvironment().PATH ?? '').split(delimiter).filter(Boolean), ...FOLDERS], dataVersion } = options;
-  const servers = [...new Set(folders)].flatMap((folder) => [join(folder, 'mariadbd'), join(folder, 'mysqld')]);
-  const found = servers.filter(existsSync).flatMap((server) => mariaDbAt(server) ?? []);
+  const { dataVersion } = options;
+  const found = installedMariaDbs(options.folders);
   const usable = found.filter(({ version }) => !dataVersion || atLeast(series(version), series(dataVersion)));
   const [first] = usable;
   if (first) return usable.find(({ version }) => dataVersion && series(version) === series(dataVersion)) ?? first;
@@ -53,10 +52,18 @@ export function findMariaDb(root: string, options: FindMariaDbOptions = {}): Mar
     'LOCAL_OLD_MARIADB',
     `the database was made by MariaDB ${dataVersion}, and this machine has only older ones`,
     {
-      hint: `${HINT}; or forget it: lakewright down --purge`,
+      hint: `${HOW_TO_GET_MARIADB}; or forget it: lakewright down --purge`,
       exitCode: EXIT.missing,
     },
   );
+}
+
+/** Every MariaDB that is new enough in some folders, in their order. */
+export function installedMariaDbs(
+  folders: readonly string[] = [...(childEnvironment().PATH ?? '').split(delimiter).filter(Boolean), ...FOLDERS],
+): MariaDb[] {
+  const servers = [...new Set(folders)].flatMap((folder) => [join(folder, 'mariadbd'), join(folder, 'mysqld')]);
+  return servers.filter(existsSync).flatMap((server) => mariaDbAt(server) ?? []);
 }
 
 /** 10.11 of 10.11.19: within a series data goes forth and back. */
@@ -94,7 +101,7 @@ function missing(why: string): LakewrightError {
     'LOCAL_NO_MARIADB',
     `aws_db_instance with MySQL runs on MariaDB ${MINIMUM} or later, and there is none${why}`,
     {
-      hint: HINT,
+      hint: HOW_TO_GET_MARIADB,
       exitCode: EXIT.missing,
     },
   );
