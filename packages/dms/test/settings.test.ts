@@ -58,7 +58,21 @@ describe('table mappings', () => {
   });
 
   test.each([
-    [transformation('add-column', { 'rule-target': 'column' }), /rule 9: add-column is not supported: expressions/],
+    [transformation('add-column', { 'rule-target': 'table', value: 'x' }), /rule 9: rule-target 'table' is not supported/],
+    [transformation('add-column', { 'rule-target': 'column' }), /rule 9: add-column needs a value/],
+    [
+      transformation('add-column', { 'rule-target': 'column', value: 'x', expression: "$first||'_'||$last" }),
+      /rule 9: the expression '\$first\|\|'_'\|\|\$last' is not supported; \$AR_H_CHANGE_SEQ is/,
+    ],
+    [
+      transformation('add-column', {
+        'rule-target': 'column',
+        value: 'x',
+        expression: '$AR_H_CHANGE_SEQ',
+        'data-type': { type: 'string', length: 10 },
+      }),
+      /rule 9: data-type must be a string of 35/,
+    ],
     [transformation('change-data-type', { 'rule-target': 'column' }), /rule 9: change-data-type is not supported/],
     [transformation('explode', { 'rule-target': 'column' }), /rule 9: rule-action 'explode'/],
     [transformation('rename', { 'rule-target': 'table' }), /rule 9: rename needs a value/],

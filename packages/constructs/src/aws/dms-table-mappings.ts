@@ -23,6 +23,12 @@ export interface TableMappings {
   readonly selections: readonly TableSelection[];
   /** @default tables and columns are called as in the source */
   readonly transformations?: readonly TableTransformation[];
+  /**
+   * Name of a column that holds the place of a change in the order of all changes of the task: commit times have whole seconds, and
+   * changes can come twice.
+   * @default there is none
+   */
+  readonly sequenceColumn?: string;
 }
 
 /**
@@ -31,10 +37,14 @@ export interface TableMappings {
  *
  * @throws LakewrightError CONSTRUCT_TABLE_MAPPINGS for rules that the service would refuse, or that would replicate too much
  */
-export function tableMappingsJson({ selections, transformations = [] }: TableMappings): string {
+export function tableMappingsJson({ selections, transformations = [], sequenceColumn }: TableMappings): string {
   validateSelections(selections);
   for (const transformation of transformations) validateTransformation(transformation);
-  const rules = [...selections.map(selectionRule), ...transformations.map(transformationRule)];
+  const rules = [
+    ...selections.map(selectionRule),
+    ...transformations.map(transformationRule),
+    ...(sequenceColumn ? sequenceRules(sequenceColumn, selections) : []),
+  ];
   return JSON.stringify({
     rules: rules.map((rule, index) => ({ 'rule-id': String(index + 1), 'rule-name': String(index + 1), ...rule })),
   });
@@ -62,6 +72,20 @@ function transformationRule(transformation: TableTransformation) {
     'rule-action': change.action,
     ...('value' in change && { value: change.value }),
   };
+}
+
+/** The header of a change as a column of every selected table (DMS User Guide, "Using transformation rule expressions to define column content"). */
+function sequenceRules(column: string, selections: readonly TableSelection[]) {
+  const schemas = new Set(selections.filter(({ action }) => action !== 'exclude').map(({ schema }) => schema));
+  return [...schemas].map((schema) => ({
+    'rule-type': 'transformation',
+    'rule-target': 'column',
+    'object-locator': { 'schema-name': schema, 'table-name': '%' },
+    'rule-action': 'add-column',
+    value: column,
+    expression: '$AR_H_CHANGE_SEQ',
+    'data-type': { type: 'string', length: 35 },
+  }));
 }
 
 function targetOf({ table, column }: TableTransformation): 'schema' | 'table' | 'column' {

@@ -9,6 +9,8 @@ export interface TableMappings {
   targetTable(schema: string, table: string): string;
   /** The name of a column in the target; undefined when it is removed. */
   targetColumn(schema: string, table: string, column: string): string | undefined;
+  /** The column that is added for the place of a change among all; undefined without one. */
+  sequenceColumn(schema: string, table: string): string | undefined;
 }
 
 const locator = z.looseObject({
@@ -26,6 +28,8 @@ const rule = z.looseObject({
   value: z.string().nullish(),
   'old-value': z.string().nullish(),
   filters: z.array(z.unknown()).optional(),
+  expression: z.string().optional(),
+  'data-type': z.looseObject({ type: z.string(), length: z.coerce.number().optional() }).optional(),
 });
 const document = z.looseObject({ rules: z.array(rule).min(1) });
 type Rule = z.output<typeof rule>;
@@ -42,7 +46,6 @@ const RENAMES: Readonly<Record<string, (name: string, value: string, old: string
   'replace-suffix': (name, value, old) => (name.endsWith(old) ? name.slice(0, name.length - old.length) + value : name),
 };
 const REFUSED: Readonly<Record<string, string>> = {
-  'add-column': 'expressions are not evaluated',
   'include-column': 'remove the other columns by remove-column',
   'change-data-type': 'columns have the type that the service gives them by default',
   'define-primary-key': 'a file has no key',
@@ -50,9 +53,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   'rename-tablespace': 'a bucket has no tablespaces',
 };
 
+/** The header of a change that can be added. */
+const CHANGE_SEQUENCE = '$AR_H_CHANGE_SEQ';
+const SEQUENCE_LENGTH = 35;
+
 /**
  * Reads table mappings: selection rules (`include`, `exclude`, `explicit`; `%` stands for any characters, `_` for one, `[_]` for the
- * underscore itself), and transformation rules that rename or remove.
+ * underscore itself), and transformation rules that rename, remove, or add the place of a change among all.
  *
  * Source: AWS DMS User Guide, "Specifying table selection and transformations rules using JSON", "Selection rules and actions",
  * "Transformation rules and actions", "Wildcards in table mapping".
@@ -87,6 +94,8 @@ export function readTableMappings(text: string): TableMappings {
       if (transformations.some((one) => one['rule-action'] === 'remove-column' && covering(one))) return undefined;
       return renamed('column', column, covering);
     },
+    sequenceColumn: (schema, table) =>
+      transformations.find((one) => one['rule-action'] === 'add-column' && covers(one, schema, table))?.value ?? undefined,
   };
 }
 
@@ -113,6 +122,7 @@ function checkSelection(one: Rule, name: string, action: string): void {
 function checkTransformation(one: Rule, name: string, action: string): void {
   const target = one['rule-target'] ?? '';
   if (REFUSED[action]) throw invalid(`TableMappings: ${name}: ${action} is not supported: ${REFUSED[action]}`);
+  if (action === 'add-column') return checkAddedColumn(one, name, target);
   if (action !== 'remove-column' && !RENAMES[action])
     throw invalid(`TableMappings: ${name}: rule-action '${action}' is not supported`);
   if (!['schema', 'table', 'column'].includes(target) || (action === 'remove-column' && target !== 'column'))
@@ -120,6 +130,17 @@ function checkTransformation(one: Rule, name: string, action: string): void {
   if (action !== 'remove-column' && !action.startsWith('convert-') && !one.value)
     throw invalid(`TableMappings: ${name}: ${action} needs a value`);
   if (action.startsWith('replace-') && !one['old-value']) throw invalid(`TableMappings: ${name}: ${action} needs an old-value`);
+}
+
+/** Headers of changes are what expressions can be made of without evaluating them; of those, the place in the order of all. */
+function checkAddedColumn(one: Rule, name: string, target: string): void {
+  if (target !== 'column') throw invalid(`TableMappings: ${name}: rule-target '${target}' is not supported with add-column`);
+  if (!one.value) throw invalid(`TableMappings: ${name}: add-column needs a value`);
+  if (one.expression !== CHANGE_SEQUENCE)
+    throw invalid(`TableMappings: ${name}: the expression '${one.expression ?? ''}' is not supported; ${CHANGE_SEQUENCE} is`);
+  const { type, length = 0 } = one['data-type'] ?? { type: '' };
+  if (type !== 'string' || length < SEQUENCE_LENGTH)
+    throw invalid(`TableMappings: ${name}: data-type must be a string of ${SEQUENCE_LENGTH} characters or more`);
 }
 
 function covers(one: Rule, schema: string, table: string): boolean {

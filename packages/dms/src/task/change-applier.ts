@@ -5,6 +5,7 @@ import type { Statement } from '../source/statement';
 import { changeFileName, nextFileTime } from '../target/names';
 import { encodeParquet } from '../target/parquet';
 import type { TableBatch } from '../target/table-batch';
+import { ChangeSequence } from './change-sequence';
 import { decodingOf, folderOf, rulesOf, type TaskContext } from './context';
 import { tableState } from './document';
 import { readStop } from './stop-position';
@@ -23,6 +24,7 @@ export class ChangeApplier implements ChangeSink {
   private time = Buffer.alloc(0);
   private seconds = 0;
   private position: Position;
+  private readonly sequence: ChangeSequence;
   /** When the oldest change that waits was read. */
   private since?: number;
   private saved: number;
@@ -42,6 +44,7 @@ export class ChangeApplier implements ChangeSink {
 
   constructor(private readonly context: TaskContext) {
     this.position = context.task.checkpoint!;
+    this.sequence = new ChangeSequence(context.task.sequence ?? { seconds: 0, number: 0 });
     this.saved = context.clock();
     this.fileSize = context.target.cdcMinFileSize * 1024;
     this.stop = readStop(context.task.cdcStopPosition);
@@ -63,6 +66,7 @@ export class ChangeApplier implements ChangeSink {
   }
 
   begin(committed: number): void {
+    this.sequence.begin(committed);
     if (committed !== this.seconds) {
       this.seconds = committed;
       this.time = Buffer.from(timestampText(committed * 1000));
@@ -74,7 +78,7 @@ export class ChangeApplier implements ChangeSink {
     const changes = this.changesOf(schema, table);
     if (!changes) return;
     this.since ??= this.context.clock();
-    changes.append(rows, this.time);
+    changes.append(rows, this.time, this.sequence);
     this.readSinceCheck += rows.end - rows.start;
     if (this.readSinceCheck < CHECK_BYTES) return;
     this.readSinceCheck = 0;
@@ -139,6 +143,7 @@ export class ChangeApplier implements ChangeSink {
     this.since = undefined;
     const position = this.position;
     const seconds = this.seconds;
+    const sequence = this.sequence.state;
     if (files.length > 0) {
       // With the names noted first, a process that is killed here writes the same files again instead of more. What was cut has been
       // written under names of before: names must ascend, so the rest gets new ones.
@@ -150,13 +155,14 @@ export class ChangeApplier implements ChangeSink {
       await this.write(files, time);
       task.checkpointTime = seconds;
     }
-    this.checkpoint(position);
+    this.checkpoint(position, sequence);
   }
 
-  private checkpoint(position = this.position): void {
+  private checkpoint(position = this.position, sequence = this.sequence.state): void {
     if (this.closed) return;
     const { task } = this.context;
     task.checkpoint = position;
+    task.sequence = sequence;
     task.plan = undefined;
     task.failure = undefined;
     this.cut = false;
@@ -244,6 +250,7 @@ export class ChangeApplier implements ChangeSink {
             // "Indicating source DB operations in migrated S3 data": without Op only where there is nothing but inserts and none before.
             operation: target.includeOpForFullLoad || !(target.insertsOnly || target.insertsAndUpdates),
             timestampColumn: target.timestampColumnName,
+            sequenceColumn: mappings.sequenceColumn(schema, table),
             milliseconds: target.milliseconds,
           },
           target,

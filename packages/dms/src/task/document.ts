@@ -1,5 +1,6 @@
 import type { Position } from '../source/event';
 import type { ChangeCounts } from '../target/table-batch';
+import type { SequenceState } from './change-sequence';
 
 /** States of a task ("DescribeReplicationTasks", Status). */
 export type TaskStatus = 'creating' | 'ready' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' | 'deleting';
@@ -55,6 +56,8 @@ export interface TaskDocument {
   checkpoint?: Position;
   /** Commit time of the last change that is in a file, in seconds. */
   checkpointTime?: number;
+  /** The order of changes at the checkpoint. */
+  sequence?: SequenceState;
   plan?: Plan;
   /** Time in the name of the last file of changes. */
   lastFile: number;

@@ -136,7 +136,7 @@ class TableLoad {
 
   constructor(
     private readonly context: TaskContext,
-    table: SourceTable,
+    private readonly table: SourceTable,
   ) {
     this.columns = columnsOf(context, table);
     this.folder = folderOf(context, table.schema, table.table);
@@ -182,7 +182,12 @@ class TableLoad {
     this.full = false;
     this.batch = new TableBatch(
       this.columns.map(({ kept }) => kept),
-      { operation: target.includeOpForFullLoad, timestampColumn: target.timestampColumnName, milliseconds: target.milliseconds },
+      {
+        operation: target.includeOpForFullLoad,
+        timestampColumn: target.timestampColumnName,
+        sequenceColumn: this.context.mappings.sequenceColumn(this.table.schema, this.table.table),
+        milliseconds: target.milliseconds,
+      },
     );
     const decoding = decodingOf(this.context);
     this.appenders = this.columns.map(({ kept, single }, index) =>

@@ -5,6 +5,7 @@ import { RowImage } from '../source/row-image';
 import { type ColumnRules, columnsOf } from '../source/table-columns';
 import type { TableMap } from '../source/table-map';
 import { type Frame, TableBatch } from '../target/table-batch';
+import type { ChangeSequence } from './change-sequence';
 
 /** Which operations are written. */
 export interface OperationFilter {
@@ -27,21 +28,21 @@ export class TableChanges {
     private readonly decoding: DecodeOptions,
   ) {}
 
-  /** Appends the rows of an event. @param time text of the commit time */
-  append({ kind, map, source, start, end }: RowsEvent, time: Buffer): void {
+  /** Appends the rows of an event. @param time text of the commit time @param sequence gives each row its place */
+  append({ kind, map, source, start, end }: RowsEvent, time: Buffer, sequence: ChangeSequence): void {
     const batch = this.batchOf(map);
     const image = this.image!;
     const { insertsOnly, insertsAndUpdates } = this.filter;
     let at = start;
     while (at < end) {
       if (kind === 'insert') {
-        batch.add('I', time);
+        batch.add('I', time, sequence);
         at = image.append(source, at);
         batch.counts.inserts += 1;
       } else if (kind === 'delete') {
         if (insertsOnly || insertsAndUpdates) at = image.skip(source, at);
         else {
-          batch.add('D', time);
+          batch.add('D', time, sequence);
           at = image.append(source, at);
         }
         batch.counts.deletes += 1;
@@ -50,12 +51,12 @@ export class TableChanges {
         if (insertsOnly) at = image.skip(source, after);
         // The row with the old key would stay for ever: the documentation is silent here, see docs/reference/dms.md.
         else if (!insertsAndUpdates && image.keyDiffers(source, at, after)) {
-          batch.add('D', time);
+          batch.add('D', time, sequence);
           image.append(source, at);
-          batch.add('I', time);
+          batch.add('I', time, sequence);
           at = image.append(source, after);
         } else {
-          batch.add('U', time);
+          batch.add('U', time, sequence);
           at = image.append(source, after);
         }
         batch.counts.updates += 1;

@@ -45,7 +45,14 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       database: this.database,
       secret: this.dmsSecret,
       bucket: bronze,
-      mappings: { selections: [{ schema: SCHEMA, table: '%' }] },
+      mappings: {
+        selections: [
+          { schema: SCHEMA, table: '%' },
+          // What initial_configuration notes for itself.
+          { schema: SCHEMA, table: 'configuration_applied', action: 'exclude' },
+        ],
+        sequenceColumn: 'change_seq',
+      },
       after: [invocation.invocation],
     });
     this.addSystemDashboard();
