@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EnvironmentName, loadEnvironment, projectRoot } from '@lakewright/config';
+import { type StackChanges, StackSession, type SynthesizedStack, synthesize } from '@lakewright/deploy';
+
+/** What Terraform makes of the system on the stand-in providers: an apply, a second plan, and a destroy. */
+const root = projectRoot();
+const scratch = mkdtempSync(join(tmpdir(), 'lakewright-plan-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+async function deployed(
+  name: EnvironmentName,
+  check: (session: StackSession, stacks: SynthesizedStack[], lines: string[]) => Promise<void>,
+): Promise<void> {
+  const loaded = await loadEnvironment({ name, offline: true });
+  const environment = { ...loaded, systems: ['certifications'] };
+  const synthesized = await synthesize({ root, environment, offline: true, outdir: join(scratch, name, 'cdktf.out') });
+  const stacks = synthesized.filter((stack) => stack.name.startsWith('aws-'));
+  const lines: string[] = [];
+  const session = await StackSession.open({ root, environment, onLine: (_, line) => lines.push(line) });
+  try {
+    await session.apply(stacks);
+    await check(session, stacks, lines);
+  } finally {
+    await session.close();
+  }
+}
+
+const actions = (planned: StackChanges[]) => planned.flatMap(({ stack, changes }) => changes.map((change) => [stack, change]));
+
+test('prod: a second plan is empty, and no destroy gets at the data', async () => {
+  await deployed('prod', async (session, stacks, lines) => {
+    expect(stacks.map(({ name }) => name)).toEqual(['aws-foundation', 'aws-certifications']);
+    expect(actions(await session.plan(stacks, stacks))).toEqual([]);
+    const [, system] = stacks;
+    await expect(session.destroy([system!])).rejects.toMatchObject({ code: 'DEPLOY_TERRAFORM' });
+    expect(lines.join('\n')).toMatch(
+      /Resource (aws_db_instance\.database|aws_kms_key\.key)\w* has\s+lifecycle\.prevent_destroy set/,
+    );
+    expect(actions(await session.plan(stacks, stacks))).toEqual([]);
+  });
+});
+
+test('dev, which may lose data: a second plan is empty, a destroy takes everything', async () => {
+  await deployed('dev', async (session, stacks) => {
+    expect(actions(await session.plan(stacks, stacks))).toEqual([]);
+    await session.destroy(stacks);
+    const left = await session.show(stacks);
+    expect(left.map(({ state }) => (state as { values?: unknown }).values)).toEqual([undefined, undefined]);
+  });
+});
