@@ -14,6 +14,12 @@ export function deliveryDatabasePermissions(stack: LakewrightStack): PolicyState
   return [
     { sid: 'Networks', actions: NETWORK, resources: [local('ec2', '*')] },
     {
+      // An interface endpoint takes over the service's usual name in the network (Service Authorization Reference, CreateVpcEndpoint).
+      sid: 'NamesOfEndpoints',
+      actions: ['route53:AssociateVPCWithHostedZone'],
+      resources: [`arn:${aws.partition}:route53:::hostedzone/*`],
+    },
+    {
       sid: 'ReadNetworks',
       actions: READ_NETWORK,
       resources: new EveryResource('EC2 knows no resources for describing'),
@@ -21,7 +27,7 @@ export function deliveryDatabasePermissions(stack: LakewrightStack): PolicyState
     {
       sid: 'Databases',
       actions: DATABASE,
-      resources: ['db', 'pg', 'snapshot', 'subgrp'].map((kind) => local('rds', `${kind}:*`)),
+      resources: ['db', 'og', 'pg', 'secgrp', 'snapshot', 'subgrp'].map((kind) => local('rds', `${kind}:*`)),
     },
     { sid: 'Secrets', actions: SECRET, resources: [local('secretsmanager', 'secret:lakewright/*')] },
     {
@@ -39,24 +45,30 @@ export function deliveryDatabasePermissions(stack: LakewrightStack): PolicyState
   ];
 }
 
+/**
+ * Network interfaces are among them because DMS makes those of an instance in the caller's name as well (DMS User Guide, "IAM permissions
+ * needed to use AWS DMS"), and because the provider clears away what Lambda leaves in a group that goes.
+ */
 const NETWORK = named(
   'ec2',
-  `AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs CreateRouteTable
-  CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRouteTable DeleteSecurityGroup
-  DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DisassociateRouteTable ModifySecurityGroupRules ModifySubnetAttribute
-  ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
+  `AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs CreateNetworkInterface
+  CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs
+  DeleteNetworkInterface DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
+  DetachNetworkInterface DisassociateRouteTable ModifyNetworkInterfaceAttribute ModifySecurityGroupRules
+  ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
 );
 const READ_NETWORK = named(
   'ec2',
-  `DescribeFlowLogs DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables
-  DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
+  `DescribeAccountAttributes DescribeAvailabilityZones DescribeFlowLogs DescribeInternetGateways DescribeNetworkAcls
+  DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups
+  DescribeSubnets DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
 );
 const DATABASE = named(
   'rds',
   `AddTagsToResource CreateDBInstance CreateDBParameterGroup CreateDBSnapshot CreateDBSubnetGroup DeleteDBInstance
-  DeleteDBParameterGroup DeleteDBSubnetGroup DescribeDBInstances DescribeDBParameterGroups DescribeDBParameters DescribeDBSnapshots
-  DescribeDBSubnetGroups ListTagsForResource ModifyDBInstance ModifyDBParameterGroup ModifyDBSubnetGroup RebootDBInstance
-  RemoveTagsFromResource ResetDBParameterGroup`,
+  DeleteDBParameterGroup DeleteDBSubnetGroup DescribeDBInstances DescribeDBParameterGroups DescribeDBParameters
+  DescribeDBSnapshots DescribeDBSubnetGroups ListTagsForResource ModifyDBInstance ModifyDBParameterGroup
+  ModifyDBSubnetGroup RebootDBInstance RemoveTagsFromResource ResetDBParameterGroup`,
 );
 const SECRET = named(
   'secretsmanager',
@@ -67,8 +79,9 @@ const REPLICATION = named(
   'dms',
   `AddTagsToResource CreateEndpoint CreateEventSubscription CreateReplicationInstance CreateReplicationSubnetGroup
   CreateReplicationTask DeleteCertificate DeleteEndpoint DeleteEventSubscription DeleteReplicationInstance
-  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyEventSubscription ModifyReplicationInstance
-  ModifyReplicationSubnetGroup ModifyReplicationTask RemoveTagsFromResource StopReplicationTask`,
+  DeleteReplicationSubnetGroup DeleteReplicationTask ListTagsForResource ModifyEndpoint ModifyEventSubscription
+  ModifyReplicationInstance ModifyReplicationSubnetGroup ModifyReplicationTask RemoveTagsFromResource
+  StopReplicationTask`,
 );
 const READ_REPLICATION = named(
   'dms',
