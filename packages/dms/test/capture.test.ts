@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteReplicationTaskCommand } from '@aws-sdk/client-database-migration-service';
+import { DeleteReplicationTaskCommand, ReloadTablesCommand } from '@aws-sdk/client-database-migration-service';
 import { ALL, selection, type TaskOptions, testDms } from './support/dms';
 import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
@@ -232,6 +232,24 @@ test('a task starts, stops, goes on, is reloaded, and is not deleted while it ru
   await dms.api.stop(arn);
   await dms.api.client.send(new DeleteReplicationTaskCommand({ ReplicationTaskArn: arn }));
   await expect(dms.api.task(arn)).rejects.toMatchObject({ name: 'ResourceNotFoundFault' });
+});
+
+test('one table is loaded again while the others go on', async () => {
+  await database.run('CREATE TABLE a (id INT PRIMARY KEY)', 'CREATE TABLE b (id INT PRIMARY KEY)', 'INSERT INTO a VALUES (1)');
+  const arn = await following();
+  await database.run('INSERT INTO a VALUES (2)', 'INSERT INTO b VALUES (2)');
+  await dms.api.drained(arn, database);
+  const tables = [{ SchemaName: 'shop', TableName: 'a' }];
+  await dms.api.client.send(new ReloadTablesCommand({ ReplicationTaskArn: arn, TablesToReload: tables }));
+  while (changeFiles('a').length > 0) await sleep(20);
+  await database.run('INSERT INTO a VALUES (3)', 'INSERT INTO b VALUES (3)');
+  await dms.api.drained(arn, database);
+  expect(rows('a', 'id', 'LOAD*')).toEqual([{ id: 1 }, { id: 2 }]);
+  expect(rows('a', 'DISTINCT id', '*')).toHaveLength(3);
+  expect(rows('b')).toEqual([
+    { Op: 'I', id: 2 },
+    { Op: 'I', id: 3 },
+  ]);
 });
 
 test('a full load alone ends by itself; changes alone begin where they are told to and end at a time', async () => {

@@ -170,6 +170,12 @@ const startInput = z.object({
 });
 const byArn = z.looseObject({ ReplicationTaskArn: z.string() });
 
+const reloadInput = z.looseObject({
+  ReplicationTaskArn: z.string(),
+  TablesToReload: z.array(z.looseObject({ SchemaName: z.string(), TableName: z.string() })).min(1),
+  ReloadOption: z.enum(['data-reload'], { error: 'only data-reload is supported: rows are not validated' }).optional(),
+});
+
 const TASK_ACTIONS: Record<string, Action> = {
   CreateReplicationTask: (input, { tasks, resources, host }) => {
     const given = parse(taskInput, input, 'CreateReplicationTask');
@@ -221,6 +227,14 @@ const TASK_ACTIONS: Record<string, Action> = {
   StopReplicationTask: (input, { tasks }) => ({
     ReplicationTask: taskShape(tasks.stop(parse(byArn, input, 'StopReplicationTask').ReplicationTaskArn)),
   }),
+  ReloadTables: (input, { tasks }) => {
+    const { ReplicationTaskArn, TablesToReload } = parse(reloadInput, input, 'ReloadTables');
+    tasks.reload(
+      ReplicationTaskArn,
+      TablesToReload.map(({ SchemaName: schema, TableName: table }) => ({ schema, table })),
+    );
+    return { ReplicationTaskArn };
+  },
   DescribeTableStatistics: (input, { tasks }) => {
     const { ReplicationTaskArn } = parse(byArn, input, 'DescribeTableStatistics');
     return { ReplicationTaskArn, TableStatistics: tableShapes(tasks.get(ReplicationTaskArn)) };

@@ -123,7 +123,14 @@ export class Tasks {
     readStop(positions.stop);
     this.check(task);
     if (type !== 'resume-processing') {
-      Object.assign(task, { load: 'none', checkpoint: undefined, plan: undefined, tables: {}, freshStart: this.host.clock() });
+      Object.assign(task, {
+        load: 'none',
+        checkpoint: undefined,
+        plan: undefined,
+        reload: undefined,
+        tables: {},
+        freshStart: this.host.clock(),
+      });
       if (positions.start) task.cdcStartPosition = positions.start;
     }
     if (positions.stop) task.cdcStopPosition = positions.stop;
@@ -152,6 +159,21 @@ export class Tasks {
     task.status = 'stopping';
     this.save(task);
     return task;
+  }
+
+  /** Has tables of a running task loaded again. @throws Fault InvalidResourceStateFault, ResourceNotFoundFault */
+  reload(arn: string, tables: readonly { readonly schema: string; readonly table: string }[]): void {
+    const task = this.get(arn);
+    if (task.status !== 'running' || task.load !== 'done')
+      throw new Fault(
+        'InvalidResourceStateFault',
+        `Tables of ${task.identifier} cannot be reloaded: the task does not capture changes.`,
+      );
+    for (const { schema, table } of tables)
+      if (!task.tables[`${schema}.${table}`])
+        throw new Fault('ResourceNotFoundFault', `${schema}.${table} is not a table of the task.`);
+    task.reload = [...(task.reload ?? []), ...tables];
+    this.save(task);
   }
 
   /** Everything about a task that can be wrong before it runs. */

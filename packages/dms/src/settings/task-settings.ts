@@ -13,7 +13,6 @@ export interface TaskSettings {
   /** Whether the folders of the tables are emptied before a full load. */
   readonly emptyBeforeLoad: boolean;
   readonly stopAfterLoad: boolean;
-  readonly stopAfterCachedChanges: boolean;
   readonly applyDrop: boolean;
   readonly applyTruncate: boolean;
   /** Times that a recoverable error is tried again; -1 for ever. */
@@ -73,6 +72,11 @@ const REFUSED: readonly (readonly [name: string, asked: (given: Given) => unknow
     (s) => s.ChangeProcessingDdlHandlingPolicy?.HandleSourceTableAltered === false,
     'rows are written with the columns that they had at the source',
   ],
+  [
+    'FullLoadSettings.StopTaskCachedChangesApplied',
+    (s) => s.FullLoadSettings?.StopTaskCachedChangesApplied,
+    'changes are not cached beside a load; take StopTaskCachedChangesNotApplied, or stop the task',
+  ],
   ['ValidationSettings.EnableValidation', (s) => s.ValidationSettings?.['EnableValidation'], 'rows are not validated'],
   ['TTSettings.EnableTT', (s) => s.TTSettings?.['EnableTT'], 'there is no time travel'],
   ['BeforeImageSettings', (s) => s['BeforeImageSettings'], 'images before the change are not written'],
@@ -104,7 +108,6 @@ export function readTaskSettings(text: string | undefined): TaskSettings {
     lobMaxSize: target?.LobMaxSize || 32,
     emptyBeforeLoad: (load?.TargetTablePrepMode ?? 'DROP_AND_CREATE') !== 'DO_NOTHING',
     stopAfterLoad: load?.StopTaskCachedChangesNotApplied ?? false,
-    stopAfterCachedChanges: load?.StopTaskCachedChangesApplied ?? false,
     applyDrop: ddl?.HandleSourceTableDropped ?? true,
     applyTruncate: ddl?.HandleSourceTableTruncated ?? true,
     recoverableErrorCount: errors?.RecoverableErrorCount ?? -1,

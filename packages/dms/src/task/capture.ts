@@ -6,14 +6,14 @@ import { ChangeReader } from '../source/change-reader';
 import { run } from '../source/connection';
 import { type BinlogEvent, HEADER } from '../source/event';
 import { ChangeApplier } from './change-applier';
-import type { TaskContext } from './context';
+import { interrupted, type TaskContext } from './context';
 
 /** Silence of a source after which its connection is taken for lost; it beats once a second. */
 const SILENCE_MS = 30_000;
 const HEARTBEAT_NS = 1_000_000_000;
 
 /**
- * Reads the binary log from the checkpoint of the task on, until the task is stopped, has reached its stop position, or fails.
+ * Reads the binary log from the checkpoint of the task on, until the task is stopped or interrupted, has reached its stop position, or fails.
  *
  * @returns why it ended without a failure
  * @throws the error of the source, the target, or of what was read
@@ -104,7 +104,7 @@ class Capture {
     if (this.ending || this.applier.writing) return;
     this.drain();
     const { reachedStop } = this.applier;
-    if (reachedStop || (this.context.stopping() && this.reader.atBoundary)) {
+    if (reachedStop || (interrupted(this.context) && this.reader.atBoundary)) {
       this.ending = true;
       this.dump.pause();
       this.applier.flush().then(() => this.settle.resolve(reachedStop ? 'reached' : 'stopped'), this.settle.reject);

@@ -158,6 +158,7 @@ export class ChangeApplier implements ChangeSink {
     const { task } = this.context;
     task.checkpoint = position;
     task.plan = undefined;
+    task.failure = undefined;
     this.cut = false;
     this.saved = this.context.clock();
     this.context.save();

@@ -24,6 +24,11 @@ export interface TaskContext {
   readonly stopping: () => boolean;
 }
 
+/** True when changes shall not be captured for the moment. */
+export function interrupted({ stopping, task }: TaskContext): boolean {
+  return stopping() || task.reload !== undefined;
+}
+
 /** The folder of a table in the bucket, with the names that it has there. */
 export function folderOf({ mappings, settings, target }: TaskContext, schema: string, table: string): string {
   const targetSchema = settings.targetSchema ?? mappings.targetSchema(schema);

@@ -44,6 +44,8 @@ export interface TaskDocument {
   started?: number;
   freshStart?: number;
   stopped?: number;
+  /** Tables that are to be loaded again while changes are captured. */
+  reload?: readonly { readonly schema: string; readonly table: string }[];
   /** What a full load has come to. */
   load: 'none' | 'loading' | 'done';
   loadStarted?: number;

@@ -41,14 +41,38 @@ export async function fullLoad(context: TaskContext): Promise<boolean> {
   }
 }
 
+/**
+ * Loads some tables again, as of a moment behind the checkpoint: the changes between the two come after the load once more, and end in
+ * the same rows. Begun again when it is interrupted.
+ *
+ * Source: AWS DMS API Reference, "ReloadTables".
+ */
+export async function reloadTables(context: TaskContext): Promise<void> {
+  const { task, store } = context;
+  const connection = await context.connect();
+  try {
+    await openSnapshot(connection);
+    for (const { schema, table } of task.reload ?? []) {
+      await store.remove(await store.list(folderOf(context, schema, table)));
+      await loadTable(connection, context, await described(connection, context, schema, table));
+      if (context.stopping()) return;
+    }
+    task.reload = undefined;
+    context.save();
+  } finally {
+    connection.destroy();
+  }
+}
+
+async function described(connection: Connection, context: TaskContext, schema: string, table: string): Promise<SourceTable> {
+  const rules = rulesOf(context, schema, table);
+  return describeTable(connection, schema, table, (column) => rules.rename(column) !== undefined);
+}
+
 async function selectedTables(connection: Connection, context: TaskContext): Promise<SourceTable[]> {
   const tables: SourceTable[] = [];
   for (const { schema, table } of await tablesOf(connection))
-    if (context.mappings.selects(schema, table)) {
-      const rules = rulesOf(context, schema, table);
-      const found = await describeTable(connection, schema, table, (column) => rules.rename(column) !== undefined);
-      tables.push(found);
-    }
+    if (context.mappings.selects(schema, table)) tables.push(await described(connection, context, schema, table));
   return tables;
 }
 

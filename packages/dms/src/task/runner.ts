@@ -3,7 +3,7 @@ import { LakewrightError } from '@lakewright/config';
 import { currentPosition, requireRowLog } from '../source/catalog';
 import { captureChanges } from './capture';
 import type { TaskContext } from './context';
-import { fullLoad } from './full-load';
+import { fullLoad, reloadTables } from './full-load';
 import { parsePosition } from './start-position';
 
 /** Why a task ended ("DescribeReplicationTasks", StopReason). */
@@ -11,13 +11,14 @@ export type StopReason =
   | 'NORMAL'
   | 'FULL_LOAD_ONLY_FINISHED'
   | 'STOPPED_AFTER_FULL_LOAD'
-  | 'STOPPED_AFTER_CACHED_EVENTS'
   | 'STOPPED_AFTER_CDC_STOP_POSITION'
   | 'RECOVERABLE_ERROR'
   | 'FATAL_ERROR';
 
 /** Errors of the server after which another try is no use. 1236: the binary log is gone; 1045, 1044, 1142, 1227: no privilege. */
 const FATAL_ERRNO: ReadonlySet<number> = new Set([1236, 1044, 1045, 1142, 1227, 1146, 1054]);
+/** Errors of S3 after which another try is no use. */
+const FATAL_NAMES: ReadonlySet<string> = new Set(['NoSuchBucket', 'AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 const RETRIED_CODES: ReadonlySet<string> = new Set(['DMS_SOURCE_CONNECTION', 'DMS_SECRET']);
 
 /**
@@ -55,8 +56,11 @@ async function runOnce(context: TaskContext): Promise<StopReason> {
   }
   if (task.migrationType === 'full-load') return 'FULL_LOAD_ONLY_FINISHED';
   if (!task.checkpoint) await begin(context);
-  const end = await captureChanges(context);
-  return end === 'reached' ? 'STOPPED_AFTER_CDC_STOP_POSITION' : 'NORMAL';
+  for (;;) {
+    if (task.reload) await reloadTables(context);
+    if (context.stopping()) return 'NORMAL';
+    if ((await captureChanges(context)) === 'reached') return 'STOPPED_AFTER_CDC_STOP_POSITION';
+  }
 }
 
 /** Where changes begin without a full load: where the task says, or now. */
@@ -73,7 +77,7 @@ async function begin({ task, connect, save }: TaskContext): Promise<void> {
 
 function isRecoverable(error: Error & { errno?: number }): boolean {
   if (error instanceof LakewrightError) return RETRIED_CODES.has(error.code);
-  return !FATAL_ERRNO.has(error.errno ?? 0);
+  return !FATAL_ERRNO.has(error.errno ?? 0) && !FATAL_NAMES.has(error.name);
 }
 
 /** An error of the server, with what it means for the task and what to do. */

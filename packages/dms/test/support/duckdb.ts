@@ -4,7 +4,7 @@ import { childEnvironment, projectRoot, pythonExecutable } from '@lakewright/con
 const SCRIPT = `
 import json, sys, duckdb
 con = duckdb.connect()
-con.execute("SET TimeZone='UTC'")
+con.execute("SET TimeZone='UTC'; SET enable_progress_bar=false")
 for sql in json.load(sys.stdin):
     rows = con.execute(sql)
     names = [d[0] for d in rows.description]
