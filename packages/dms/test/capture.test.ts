@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteReplicationTaskCommand, ReloadTablesCommand } from '@aws-sdk/client-database-migration-service';
+import {
+  DeleteReplicationTaskCommand,
+  ModifyReplicationTaskCommand,
+  ReloadTablesCommand,
+} from '@aws-sdk/client-database-migration-service';
 import { ALL, selection, type TaskOptions, testDms } from './support/dms';
 import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
@@ -184,6 +188,26 @@ test('inserts alone, without Op, large objects cut, moments in milliseconds', as
   expect(rows('t', 'id, length(note) AS length, CAST("at" AS VARCHAR) AS moment')).toEqual([
     { id: 1, length: 512, moment: '2026-01-31 09:00:00.123+00' },
     { id: 2, length: 1024, moment: '1969-12-31 23:59:59.999+00' },
+  ]);
+});
+
+test('with DataTruncationErrorPolicy STOP_TASK a large object that would be cut ends the task, and a larger limit lets it go on', async () => {
+  await database.run('CREATE TABLE t (id INT PRIMARY KEY, note LONGTEXT)');
+  const limit = (kb: number) => ({
+    TargetMetadata: { LobMaxSize: kb },
+    ErrorBehavior: { DataTruncationErrorPolicy: 'STOP_TASK' },
+  });
+  const arn = await following({ settings: limit(1) });
+  await database.run("INSERT INTO t VALUES (1, REPEAT('x', 1024)), (2, REPEAT('x', 1025))");
+  await expect(dms.api.until(arn, () => false)).rejects.toThrow(/DMS_LOB_TOO_LARGE: a value of note has 1025 bytes/);
+  await dms.api.client.send(
+    new ModifyReplicationTaskCommand({ ReplicationTaskArn: arn, ReplicationTaskSettings: JSON.stringify(limit(2)) }),
+  );
+  await dms.api.start(arn, 'resume-processing');
+  await dms.api.drained(arn, database);
+  expect(rows('t', 'id, length(note) AS length')).toEqual([
+    { id: 1, length: 1024 },
+    { id: 2, length: 1025 },
   ]);
 });
 

@@ -114,6 +114,7 @@ describe('settings of the task', () => {
     expect(readTaskSettings(undefined)).toEqual({
       supportLobs: true,
       lobMaxSize: 32,
+      refuseCut: false,
       emptyBeforeLoad: true,
       stopAfterLoad: false,
       applyDrop: true,
@@ -138,6 +139,7 @@ describe('settings of the task', () => {
     [{ FullLoadSettings: { StopTaskCachedChangesApplied: true } }, /StopTaskCachedChangesApplied is not supported/],
     [{ ControlTablesSettings: { HistoryTableEnabled: true } }, /HistoryTableEnabled is not supported/],
     [{ FullLoadSettings: { TargetTablePrepMode: 'MAYBE' } }, /TargetTablePrepMode/],
+    [{ ErrorBehavior: { DataTruncationErrorPolicy: 'SUSPEND_TABLE' } }, /DataTruncationErrorPolicy/],
   ])('%j is refused', (settings, message) => {
     expect(() => readTaskSettings(JSON.stringify(settings))).toThrow(message);
   });

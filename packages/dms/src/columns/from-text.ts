@@ -1,7 +1,7 @@
 import type { BooleanBuilder, BytesBuilder, ColumnBuilder, NumberBuilder, WordsBuilder } from './builder';
 import { appendDate, appendMoment, daysOf } from './calendar';
 import { type Column, LARGE } from './column';
-import { cutText } from './cut';
+import { cutLarge, type LargeObjects } from './cut';
 
 /** Appends the text of a value, as a query gives it. */
 export type AppendText = (source: Buffer, start: number, end: number) => void;
@@ -9,10 +9,8 @@ export type AppendText = (source: Buffer, start: number, end: number) => void;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
-export interface TextOptions {
+export interface TextOptions extends LargeObjects {
   readonly milliseconds: boolean;
-  /** The most bytes of a large object; the rest is cut off. */
-  readonly largestObject: number;
   /** The value has 32 bits at the source. */
   readonly single: boolean;
 }
@@ -51,11 +49,10 @@ export function textAppender(column: Column, builder: ColumnBuilder, options: Te
         );
     case 'DATETIME':
       return moments(builder as WordsBuilder, options.milliseconds);
-    default: {
-      const most = LARGE.has(column.type) ? options.largestObject : Number.POSITIVE_INFINITY;
-      return (source, start, end) =>
-        (builder as BytesBuilder).append(source, start, end - start > most ? cutText(source, start, start + most, column) : end);
-    }
+    default:
+      return LARGE.has(column.type)
+        ? (source, start, end) => (builder as BytesBuilder).append(source, start, cutLarge(source, start, end, column, options))
+        : (source, start, end) => (builder as BytesBuilder).append(source, start, end);
   }
 }
 

@@ -10,6 +10,8 @@ export interface TaskSettings {
   readonly supportLobs: boolean;
   /** Kilobytes at which a large object is cut off. */
   readonly lobMaxSize: number;
+  /** Whether a large object that is larger ends the task instead. */
+  readonly refuseCut: boolean;
   /** Whether the folders of the tables are emptied before a full load. */
   readonly emptyBeforeLoad: boolean;
   readonly stopAfterLoad: boolean;
@@ -51,6 +53,7 @@ const schema = z.looseObject({
     .nullish(),
   ErrorBehavior: z
     .looseObject({
+      DataTruncationErrorPolicy: z.enum(['LOG_ERROR', 'IGNORE_RECORD', 'STOP_TASK']).optional(),
       RecoverableErrorCount: z.number().int().min(-1).optional(),
       RecoverableErrorInterval: z.number().int().nonnegative().optional(),
       RecoverableErrorThrottling: z.boolean().optional(),
@@ -106,6 +109,7 @@ export function readTaskSettings(text: string | undefined): TaskSettings {
     targetSchema: target?.TargetSchema || undefined,
     supportLobs: target?.SupportLobs ?? true,
     lobMaxSize: target?.LobMaxSize || 32,
+    refuseCut: errors?.DataTruncationErrorPolicy === 'STOP_TASK',
     emptyBeforeLoad: (load?.TargetTablePrepMode ?? 'DROP_AND_CREATE') !== 'DO_NOTHING',
     stopAfterLoad: load?.StopTaskCachedChangesNotApplied ?? false,
     applyDrop: ddl?.HandleSourceTableDropped ?? true,

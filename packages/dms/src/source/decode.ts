@@ -1,8 +1,8 @@
 import { LakewrightError } from '@lakewright/config';
 import type { BooleanBuilder, BytesBuilder, ColumnBuilder, NumberBuilder, WordsBuilder } from '../columns/builder';
 import { appendDate, appendMoment, daysOf } from '../columns/calendar';
-import type { Column } from '../columns/column';
-import { cutText } from '../columns/cut';
+import { type Column, LARGE } from '../columns/column';
+import { cutLarge, type LargeObjects } from '../columns/cut';
 import { decodeText } from './charsets';
 import { decimalDecoder, decimalSize } from './decimal';
 import { WIRE, type WireColumn } from './table-map';
@@ -11,10 +11,8 @@ import { unreadable } from './wire-column';
 /** Appends the value at a place and returns the place behind it. */
 export type Decode = (source: Buffer, at: number) => number;
 
-export interface DecodeOptions {
+export interface DecodeOptions extends LargeObjects {
   readonly milliseconds: boolean;
-  /** The most bytes of a large object; the rest is cut off. */
-  readonly largestObject: number;
 }
 
 /** What appends the values of a column of the binary log to a builder of its Parquet type. */
@@ -103,7 +101,7 @@ export function decoderOf(wire: WireColumn, column: Column, builder: ColumnBuild
     case WIRE.set:
       return members(bytes, wire);
     default:
-      return text(bytes, wire, column, options.largestObject);
+      return text(bytes, wire, column, options);
   }
 }
 
@@ -247,9 +245,9 @@ function members(builder: BytesBuilder, { type, meta, values }: WireColumn): Dec
   };
 }
 
-function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestObject: number): Decode {
+function text(builder: BytesBuilder, wire: WireColumn, column: Column, options: LargeObjects): Decode {
   const prefix = prefixOf(wire);
-  const large = column.type === 'BLOB' || column.type === 'NCLOB';
+  const large = LARGE.has(column.type);
   if (column.type === 'BYTES' && wire.type === WIRE.string) return padded(builder, prefix, wire.meta);
   const convert = column.type === 'NCLOB' || column.type === 'WSTRING' ? decodeText(wire.collation) : undefined;
   if (convert === null)
@@ -260,24 +258,17 @@ function text(builder: BytesBuilder, wire: WireColumn, column: Column, largestOb
         hint: 'convert the column to utf8mb4, or remove it by a transformation rule',
       },
     );
+  const append = (source: Buffer, start: number, end: number) =>
+    builder.append(source, start, large ? cutLarge(source, start, end, column, options) : end);
   return (source, at) => {
     const start = at + prefix;
     const end = start + (prefix === 1 ? source[at]! : source.readUIntLE(at, prefix));
-    if (convert)
-      appendConverted(builder, convert(source.subarray(start, end)), large ? largestObject : Number.POSITIVE_INFINITY, column);
-    else
-      builder.append(
-        source,
-        start,
-        large && end - start > largestObject ? cutText(source, start, start + largestObject, column) : end,
-      );
+    if (convert) {
+      const converted = Buffer.from(convert(source.subarray(start, end)));
+      append(converted, 0, converted.length);
+    } else append(source, start, end);
     return end;
   };
-}
-
-function appendConverted(builder: BytesBuilder, converted: string, most: number, column: Column): void {
-  const bytes = Buffer.from(converted);
-  builder.append(bytes, 0, bytes.length > most ? cutText(bytes, 0, most, column) : bytes.length);
 }
 
 /** The binary log leaves out the zero bytes at the end of a BINARY(n); a query gives them. */

@@ -41,5 +41,5 @@ export function rulesOf({ mappings, settings }: TaskContext, schema: string, tab
 }
 
 export function decodingOf({ settings, target }: TaskContext): DecodeOptions {
-  return { milliseconds: target.milliseconds, largestObject: settings.lobMaxSize * 1024 };
+  return { milliseconds: target.milliseconds, largestObject: settings.lobMaxSize * 1024, refuseCut: settings.refuseCut };
 }

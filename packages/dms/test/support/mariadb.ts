@@ -1,11 +1,17 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { childEnvironment, freePorts } from '@lakewright/config';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childEnvironment, freePorts, projectRoot } from '@lakewright/config';
+import { findMariaDb } from '@lakewright/local/mariadb-binaries';
+import { asRoot, makeData, placed } from '@lakewright/local/mariadb-data';
 import { endChild, killWithThisProcess } from '@lakewright/process';
 import { type Connection, createConnection } from 'mysql2/promise';
 
+const SOCKET = 's.sock';
+const ADMINISTRATOR = 'a password of the administrator';
 const LOGGED = [
   '--log-bin=binlog',
   '--server-id=1',
@@ -18,6 +24,8 @@ const FAST = ['--innodb-flush-log-at-trx-commit=0', '--sync-binlog=0', '--innodb
 /** A MariaDB of a test: a folder and a port of its own, and two accounts, one of them as DMS has it. */
 export class TestDatabase {
   private child?: ChildProcess;
+  private readonly server = findMariaDb(projectRoot());
+
   private constructor(
     readonly folder: string,
     readonly port: number,
@@ -28,13 +36,9 @@ export class TestDatabase {
     const [port] = await freePorts(1);
     const database = new TestDatabase(folder, port!, extra);
     mkdirSync(folder, { recursive: true });
-    const made = spawnSync(
-      'mariadb-install-db',
-      ['--no-defaults', `--datadir=${join(folder, 'data')}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
-      { encoding: 'utf8', env: childEnvironment() },
-    );
-    if (made.status !== 0) throw new Error(`mariadb-install-db: ${made.stderr} ${made.stdout}`);
+    makeData(database.server, join(folder, 'data'));
     await database.up();
+    await database.makeAdministrator();
     const connection = await database.connect();
     await connection.query("CREATE USER dms@'%' IDENTIFIED BY 'a password of DMS'");
     await connection.query("GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT ON *.* TO dms@'%'");
@@ -43,28 +47,43 @@ export class TestDatabase {
     return database;
   }
 
+  /** Whoever runs the test comes in by the socket, and by no other way. */
+  private async makeAdministrator(): Promise<void> {
+    const connection = await createConnection({ socketPath: join(this.folder, 'data', SOCKET), user: userInfo().username });
+    await connection.query("CREATE USER admin@'%' IDENTIFIED BY ?", [ADMINISTRATOR]);
+    await connection.query("GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION");
+    await connection.end();
+  }
+
   /** Starts the server, also again after `kill`. */
   async up(): Promise<void> {
-    const args = [
-      '--no-defaults',
+    const own = [
       `--datadir=${join(this.folder, 'data')}`,
-      '--socket=s.sock',
+      `--socket=${SOCKET}`,
       `--port=${this.port}`,
       '--bind-address=127.0.0.1',
-      ...(userInfo().uid === 0 ? ['--user=root'] : []),
     ];
-    this.child = spawn(server(), [...args, ...LOGGED, ...FAST, '--default-time-zone=+02:00', ...this.extra], {
-      stdio: ['ignore', 'ignore', openSync(join(this.folder, 'server.log'), 'a')],
-      env: childEnvironment(),
-    });
+    const log = openSync(`${this.folder}.log`, 'a');
+    this.child = spawn(
+      this.server.server,
+      [
+        '--no-defaults',
+        ...placed(this.server),
+        ...asRoot(),
+        ...own,
+        ...LOGGED,
+        ...FAST,
+        '--default-time-zone=+02:00',
+        ...this.extra,
+      ],
+      { stdio: ['ignore', log, log], env: childEnvironment() },
+    );
+    closeSync(log);
     killWithThisProcess(this.child);
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await (await this.connect()).end();
-      } catch (error) {
-        if (tries > 150) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+    for (let tries = 0; !(await listens(this.port)); tries += 1) {
+      if (tries > 300 || this.child.exitCode !== null)
+        throw new Error(`the server did not start: ${readFileSync(`${this.folder}.log`, 'utf8')}`);
+      await sleep(50);
     }
   }
 
@@ -74,7 +93,8 @@ export class TestDatabase {
     return createConnection({
       host: '127.0.0.1',
       port: this.port,
-      user: 'root',
+      user: 'admin',
+      password: ADMINISTRATOR,
       database,
       multipleStatements: true,
       charset: 'utf8mb4',
@@ -119,9 +139,13 @@ export class TestDatabase {
   }
 }
 
-function server(): string {
-  const folders = [...(childEnvironment().PATH ?? '').split(delimiter), '/usr/sbin'];
-  const found = folders.map((folder) => join(folder, 'mariadbd')).find(existsSync);
-  if (!found) throw new Error('there is no mariadbd on PATH');
-  return found;
+/** Whether a server takes connections there. */
+async function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
