@@ -48,7 +48,8 @@ export const dms: Benchmark = {
       }
       const latency = await latencies(join(folder, 'latency'), database);
       const rate = (rows: number, costs: readonly Cost[]) => Math.round(rows / typical(costs).seconds);
-      const [captured, decoded] = [rate(changed, runs.capture), rate(changed, runs.decode)];
+      const captured = rate(changed, runs.capture);
+      const share = ratio(runs.decode, runs.capture);
       return {
         about:
           `A table of ten columns with ${events.toLocaleString('en')} rows, then ${changed.toLocaleString('en')} changes of rows in transactions of 100 ` +
@@ -67,12 +68,12 @@ export const dms: Benchmark = {
             goal: `${GOAL_ROWS.toLocaleString('en')} or more`,
             met: captured >= GOAL_ROWS,
           },
-          { what: 'mariadb-binlog, rows a second', value: decoded.toLocaleString('en') },
+          { what: 'mariadb-binlog, rows a second', value: rate(changed, runs.decode).toLocaleString('en') },
           {
-            what: 'changes against mariadb-binlog',
+            what: 'how fast changes are, mariadb-binlog being 1',
             value: (captured / decoded).toFixed(2),
             goal: `${GOAL_SHARE} or more`,
-            met: captured / decoded >= GOAL_SHARE,
+            met: share.judged >= GOAL_SHARE,
           },
           {
             what: `from commit to file, CdcMaxBatchInterval ${INTERVAL_SECONDS} s (median, most of ${LATENCY_PROBES})`,
