@@ -114,7 +114,7 @@ test('a table that is truncated or dropped loses its files; one that is made is 
     'INSERT INTO a VALUES (2)',
     'TRUNCATE a',
     'INSERT INTO a VALUES (3)',
-    'CREATE TABLE c (id INT)',
+    'CREATE TABLE c (id INT) ENGINE = MyISAM',
     'INSERT INTO c VALUES (4), (4)',
     'DROP TABLE b',
   );
@@ -226,6 +226,34 @@ test('a file is written as soon as it is large enough, with whole transactions',
     { op: 'I', n: 20000 },
     { op: 'U', n: 20000 },
   ]);
+});
+
+test('a transaction that is larger than what is held in memory is cut into files, in order', async () => {
+  await database.run('CREATE TABLE t (id INT PRIMARY KEY, note VARCHAR(2000))');
+  const arn = await following({ s3: { CdcMaxBatchInterval: 600, CdcMinFileSize: 1_000_000 } });
+  await database.run(
+    "BEGIN; INSERT INTO t SELECT seq, REPEAT('x', 2000) FROM seq_1_to_70000; UPDATE t SET note = id WHERE id <= 3; COMMIT",
+  );
+  await dms.api.until(arn, () => changeFiles('t').length > 1);
+  // Its end is written when the task stops: before that there may be more to come.
+  await dms.api.stop(arn);
+  const changes = `'${dms.bucket}/shop/t/2*.parquet'`;
+  expect(duckdb(`SELECT "Op" AS op, count(*) AS n FROM ${changes} GROUP BY 1 ORDER BY 1`)[0]).toEqual([
+    { op: 'I', n: 70000 },
+    { op: 'U', n: 3 },
+  ]);
+  expect(duckdb(`SELECT DISTINCT filename FROM read_parquet(${changes}, filename = true) WHERE "Op" = 'U'`)[0]).toEqual([
+    { filename: join(dms.bucket, changeFiles('t').at(-1)!) },
+  ]);
+});
+
+test('an XA transaction ends the task, which says where it is', async () => {
+  await database.run('CREATE TABLE t (id INT PRIMARY KEY)');
+  const arn = await following();
+  await database.run("XA START 'x'; INSERT INTO t VALUES (1); XA END 'x'; XA PREPARE 'x'; XA COMMIT 'x'");
+  await expect(dms.api.until(arn, () => false)).rejects.toThrow(
+    /DMS_BINLOG_EVENT: the binary log has an XA transaction at binlog\.\d+:\d+/,
+  );
 });
 
 test('a task starts, stops, goes on, is reloaded, and is not deleted while it runs', async () => {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { LakewrightError } from '@lakewright/config';
 import { Fault } from '../errors';
-import { ACTIONS, type ApiState } from './actions';
+import type { ApiState } from './action';
+import { ACTIONS } from './actions';
 
 const PREFIX = 'AmazonDMSv20160101.';
 const MOST_BYTES = 8 * 1024 * 1024;
