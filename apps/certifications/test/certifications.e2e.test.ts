@@ -112,13 +112,17 @@ test('status shows the database, the task and its tables, as text and as JSON', 
   expect((await plane.lakewright('logs', 'mysql')).stdout).toContain('ready for connections');
 });
 
-test('no password is in a state, plan, log or process', async () => {
+test('no password is in a state, plan, log, output or process', async () => {
   const passwords = (await secretsOf(plane)).map(({ password }: AnsweredSecret) => password);
   expect(passwords).toHaveLength(3);
   const stores = ['ministack/data', 'mysql/data'].map((folder) => join(plane.home, 'services', folder));
   expect(filesWith(plane.home, passwords, stores)).toEqual([]);
   expect(filesWith(stores[0]!, passwords, []).length).toBeGreaterThan(0);
-  const { services } = JSON.parse((await plane.lakewright('status', '--json')).stdout);
+  const status = (await plane.lakewright('status', '--json')).stdout;
+  const log = (await plane.lakewright('logs', 'initial_configuration')).stdout;
+  expect(log).toContain('initial_configuration');
+  for (const text of [up.stdout, up.stderr, status, log]) for (const password of passwords) expect(text).not.toContain(password);
+  const { services } = JSON.parse(status);
   expect(processesWith(services, passwords)).toEqual([]);
 });
 
