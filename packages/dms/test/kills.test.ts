@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../../../test/support/random';
+import { selection } from './support/dms';
 import { DmsProcess } from './support/dms-process';
+import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
 import { TestDatabase } from './support/mariadb';
 import { differences, TABLES, Workload } from './support/workload';
@@ -50,5 +52,36 @@ test('killed and started again five times under random transactions, the files f
   expect(await differences(database, dms.bucket)).toEqual([]);
   const changes = filesOf(dms.bucket).filter((file) => !file.includes('LOAD'));
   expect(changes.length).toBeGreaterThanOrEqual(KILLS);
+  await dms.close();
+});
+
+test('killed between its files, it writes the same files again: no row is there twice', async () => {
+  await database.run('CREATE TABLE one (id INT PRIMARY KEY)', 'CREATE TABLE two (id INT PRIMARY KEY)');
+  const dms = await DmsProcess.create(join(folder, 'between'), database, { dieAfter: 1 });
+  const arn = await dms.api.create('between', {
+    mappings: { rules: [selection('1', 'shop', 'one'), selection('2', 'shop', 'two')] },
+  });
+  await dms.api.start(arn);
+  await dms.api.until(arn, ({ RecoveryCheckpoint }) => RecoveryCheckpoint !== undefined);
+  await database.run(
+    'INSERT INTO one VALUES (1)',
+    'INSERT INTO two VALUES (1)',
+    'ALTER TABLE one ADD COLUMN more INT',
+    'INSERT INTO one VALUES (2, 2)',
+  );
+  await dms.ended();
+  const before = filesOf(dms.bucket);
+  expect(before).toHaveLength(1);
+  await database.run('INSERT INTO two VALUES (2)');
+  await dms.start({ dieAfter: undefined });
+  await dms.api.drained(arn, database);
+  await dms.api.stop(arn);
+  const after = filesOf(dms.bucket);
+  expect(after).toEqual(expect.arrayContaining(before));
+  expect(after).toHaveLength(4);
+  for (const table of ['one', 'two'])
+    expect(
+      duckdb(`SELECT id FROM read_parquet('${dms.bucket}/shop/${table}/*.parquet', union_by_name = true) ORDER BY id`)[0],
+    ).toEqual([{ id: 1 }, { id: 2 }]);
   await dms.close();
 });

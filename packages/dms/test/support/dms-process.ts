@@ -15,13 +15,13 @@ export class DmsProcess {
 
   private constructor(
     readonly folder: string,
-    private readonly options: { readonly port: number; readonly [name: string]: unknown },
+    private options: { readonly port: number; readonly [name: string]: unknown },
     private readonly secrets: { close(): Promise<void> },
   ) {
     this.api = new DmsApi(options.port);
   }
 
-  static async create(folder: string, database: TestDatabase): Promise<DmsProcess> {
+  static async create(folder: string, database: TestDatabase, more: object = {}): Promise<DmsProcess> {
     const [port] = await freePorts(1);
     const secrets = await startSecrets({ source: database.secret });
     const dms = new DmsProcess(
@@ -33,6 +33,7 @@ export class DmsProcess {
         secrets: { ...ACCESS, endpoint: secrets.url },
         caFile: join(folder, 'none.pem'),
         bucket: join(folder, 'bronze'),
+        ...more,
       },
       secrets,
     );
@@ -44,8 +45,9 @@ export class DmsProcess {
     return join(this.folder, 'bronze');
   }
 
-  /** Starts the process and waits for its API. */
-  async start(): Promise<void> {
+  /** Starts the process and waits for its API. @param more options from now on */
+  async start(more: object = {}): Promise<void> {
+    this.options = { ...this.options, ...more };
     const root = projectRoot();
     const log = openSync(`${this.folder}.log`, 'a');
     this.child = spawn(
@@ -61,6 +63,11 @@ export class DmsProcess {
       if (this.child.exitCode !== null) throw new Error(`the DMS ended: see ${this.folder}.log`);
       await sleep(30);
     }
+  }
+
+  /** Waits until it has ended by itself. */
+  async ended(): Promise<void> {
+    if (this.child!.signalCode === null) await new Promise((resolve) => this.child!.once('exit', resolve));
   }
 
   /** Ends it as a power cut would. */
