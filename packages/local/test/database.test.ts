@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { ensureServices, readDeployment, reconcile, serviceStatus, stopServices } from '../src';
@@ -215,6 +215,15 @@ describe('a database', () => {
     expect(filesWith(stores[0]!, passwords, []).length).toBeGreaterThan(0);
     expect(processesWith(await serviceStatus(home), passwords)).toEqual([]);
     for (const store of stores) expect(statSync(store).mode & 0o077).toBe(0);
+  });
+
+  test('without its data folder it is another database, which is configured anew', async () => {
+    await apply(configured({ table: 'one' }));
+    await stopServices(home, { services: ['mysql'] });
+    rmSync(join(home.paths.services, 'mysql/data'), { recursive: true });
+    await ensureServices(home, { services: ['mysql'] });
+    expect((await apply(configured({ table: 'one' }))).outcomes['aws_lambda_invocation.configure']).toBe('updated');
+    expect(await rows('SELECT name FROM calls')).toEqual([{ name: 'one' }]);
   });
 
   test('is removed only when both keys are turned; made anew, it is configured anew', async () => {

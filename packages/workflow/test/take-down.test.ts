@@ -64,5 +64,5 @@ test('a plane that was never brought up has a status too', async () => {
     ['sail', 'stopped'],
     ['web', 'stopped'],
   ]);
-  expect(rest).toEqual({ stacks: [], resources: [], tables: [], freshness: [], jobs: [], alerts: [] });
+  expect(rest).toEqual({ stacks: [], resources: [], tables: [], replication: [], freshness: [], jobs: [], alerts: [] });
 });

@@ -26,6 +26,11 @@ export function writeInstance(context: Pick<LocalContext, 'paths'>, engine: Data
   writeInstanceFile(context, engine, instance);
 }
 
+/** The instance as a server of some version opens it; with new data it is another database. */
+export function opened(instance: DatabaseInstance, version: string, newData: boolean): DatabaseInstance {
+  return { ...instance, version, id: newData ? newInstanceId() : instance.id };
+}
+
 export function newInstanceId(): string {
   return randomUUID();
 }

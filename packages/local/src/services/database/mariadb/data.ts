@@ -9,10 +9,11 @@ import { type MariaDb, systemTables } from './binaries';
  * Makes the data folder of a new server, whole or not at all. Its only account is that of the user of this machine, who is let in
  * without a password through the server's socket: nothing secret is needed to make it, and no account can come in by TCP.
  *
+ * @returns false when there was one
  * @throws LakewrightError LOCAL_DATABASE_INIT with the last lines of the server
  */
-export function makeData(mariaDb: MariaDb, data: string): void {
-  if (existsSync(data)) return;
+export function makeData(mariaDb: MariaDb, data: string): boolean {
+  if (existsSync(data)) return false;
   const draft = `${data}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
@@ -31,6 +32,7 @@ export function makeData(mariaDb: MariaDb, data: string): void {
     throw storageFault(failed, dirname(data)) ?? failed;
   }
   renameSync(draft, data);
+  return true;
 }
 
 /** Where a server finds what belongs to it, wherever it was installed. */

@@ -6,7 +6,7 @@ import { serviceFolder } from '../../instance';
 import { spawnDetached } from '../../process';
 import type { ServiceDefinition } from '../../service';
 import { authorityFile, issueCertificate } from '../authority';
-import { readInstance, writeInstance } from '../instance';
+import { opened, readInstance, writeInstance } from '../instance';
 import { withAdmin } from './admin';
 import { findMariaDb } from './binaries';
 import { chooseParameters, writeConfiguration } from './configuration';
@@ -54,8 +54,8 @@ async function start(context: LocalContext, folder: string, logFile: string): Pr
   const instance = readInstance(context, 'mysql');
   const mariaDb = findMariaDb(context.root, instance ? { dataVersion: instance.version } : {});
   const data = mariaDbData(context);
-  makeData(mariaDb, data);
-  if (instance) writeInstance(context, 'mysql', { ...instance, version: mariaDb.version });
+  const made = makeData(mariaDb, data);
+  if (instance) writeInstance(context, 'mysql', opened(instance, mariaDb.version, made));
   writeFileSync(join(folder, 'start.sql'), AT_START);
   const options = join(folder, 'my.cnf');
   writeConfiguration(options, {

@@ -12,10 +12,11 @@ export const ADMIN = 'rdsadmin';
 /**
  * Makes the data folder of a new server, whole or not at all. Nobody can come in by TCP: no account has a password.
  *
+ * @returns false when there was one
  * @throws LakewrightError LOCAL_DATABASE_INIT with the last lines of initdb
  */
-export function makeData({ initdb }: PostgreSql, data: string, owner: Owner): void {
-  if (existsSync(data)) return;
+export function makeData({ initdb }: PostgreSql, data: string, owner: Owner): boolean {
+  if (existsSync(data)) return false;
   const draft = `${data}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
@@ -31,6 +32,7 @@ export function makeData({ initdb }: PostgreSql, data: string, owner: Owner): vo
     throw storageFault(failed, dirname(data)) ?? failed;
   }
   renameSync(draft, data);
+  return true;
 }
 
 /** Who may come in: the user of this machine by the socket, everybody else with TLS and a password. */
