@@ -125,6 +125,11 @@ test('a table that is truncated or dropped loses its files; one that is made is 
     { Op: 'I', id: 4 },
   ]);
   expect(filesOf(dms.bucket).filter((file) => file.startsWith('shop/b/'))).toEqual([]);
+  expect((await dms.api.task(arn)).ReplicationTaskStats).toMatchObject({
+    TablesLoaded: 3,
+    TablesQueued: 0,
+    FullLoadProgressPercent: 100,
+  });
 });
 
 test('with the handling of truncation and drops off the files stay', async () => {

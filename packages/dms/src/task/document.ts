@@ -64,13 +64,13 @@ export interface TaskDocument {
   tables: Record<string, TableState>;
 }
 
-/** The state of a table; begun when it is seen for the first time. */
+/** The state of a table; begun when it is seen for the first time: before a load, or among the changes. */
 export function tableState(task: TaskDocument, schema: string, table: string): TableState {
   const name = `${schema}.${table}`;
   task.tables[name] ??= {
     schema,
     table,
-    state: 'Before load',
+    state: task.load === 'loading' ? 'Before load' : 'Table completed',
     fullLoadRows: 0,
     inserts: 0,
     updates: 0,

@@ -25,8 +25,8 @@ export async function fullLoad(context: TaskContext): Promise<boolean> {
   try {
     const snapshot = await openSnapshot(connection);
     const tables = await selectedTables(connection, context);
-    await prepare(context, tables);
     Object.assign(task, { load: 'loading', snapshot, loadStarted: context.clock(), checkpoint: undefined, plan: undefined });
+    await prepare(context, tables);
     context.save();
     for (const table of tables) {
       if (context.stopping()) return false;

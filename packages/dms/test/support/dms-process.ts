@@ -53,7 +53,7 @@ export class DmsProcess {
     this.child = spawn(
       process.execPath,
       [join(root, 'tooling/run.mjs'), 'packages/dms/test/support/main.ts', JSON.stringify(this.options)],
-      { cwd: root, stdio: ['ignore', log, log], env: taskEnvironment({ LAKEWRIGHT_ROOT: root }) },
+      { cwd: root, stdio: ['pipe', log, log], env: taskEnvironment({ LAKEWRIGHT_ROOT: root }) },
     );
     closeSync(log);
     killWithThisProcess(this.child);

@@ -10,6 +10,9 @@ interface TestOptions extends DmsOptions {
   readonly dieAfter?: number;
 }
 
+// A test that is ended by force cannot end this process: its end of the pipe closes.
+process.stdin.resume().once('close', () => process.exit(1));
+
 const { bucket, dieAfter, ...options } = JSON.parse(process.argv[2]!) as TestOptions;
 let written = 0;
 
