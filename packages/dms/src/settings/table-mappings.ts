@@ -122,7 +122,10 @@ function checkSelection(one: Rule, name: string, action: string): void {
 function checkTransformation(one: Rule, name: string, action: string): void {
   const target = one['rule-target'] ?? '';
   if (REFUSED[action]) throw invalid(`TableMappings: ${name}: ${action} is not supported: ${REFUSED[action]}`);
-  if (action === 'add-column') return checkAddedColumn(one, name, target);
+  if (action === 'add-column') {
+    checkAddedColumn(one, name, target);
+    return;
+  }
   if (action !== 'remove-column' && !RENAMES[action])
     throw invalid(`TableMappings: ${name}: rule-action '${action}' is not supported`);
   if (!['schema', 'table', 'column'].includes(target) || (action === 'remove-column' && target !== 'column'))
