@@ -16,7 +16,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Bytes of the log after which the size of what waits is looked at again: it is a sum over all columns. */
 const CHECK_BYTES = 256 * 1024;
 /** A position without changes is written down this often. */
-const IDLE_MS = 10_000;
+const IDLE_MS = 1_000;
 
 /** Gathers changes, and writes them into files of one table each, whenever one is due. */
 export class ChangeApplier implements ChangeSink {
