@@ -59,6 +59,8 @@ export class DmsS3Target extends Construct {
       // One shape for all files of a table: rows of the full load have Op "I" and a time, too.
       includeOpForFullLoad: true,
       timestampColumnName: props.timestampColumn ?? 'committed_at',
+      // Else a row of the full load can look newer than a change that was made while it ran.
+      useTaskStartTimeForFullLoadTimestamp: true,
       cdcMaxBatchInterval: props.maxBatchSeconds ?? sizes.replication.maxBatchSeconds,
       cdcMinFileSize: props.minFileKb ?? 32_000,
       // Both would put changes elsewhere than beside the full load of their table: transactions into one folder for all tables
