@@ -6,6 +6,7 @@ import { CommandLog } from '../command-log';
 import { formatRows, plain } from '../format';
 import { TerminalProgress } from '../progress';
 import { replicationTable } from '../replication-table';
+import { rowTable } from '../row-table';
 import { wholeNumber } from '../whole-number';
 
 /** `run`: one run of a system again. */
@@ -118,14 +119,7 @@ function summaryText(summary: RunSummary): string {
   if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.replication) parts.push(replicationTable([summary.replication]));
   if (summary.job) parts.push(jobText(summary.job));
-  if (summary.tables)
-    parts.push(
-      formatRows(
-        ['table', 'rows'],
-        summary.tables.map(({ table, rows }) => ({ table, rows })),
-        'table',
-      ),
-    );
+  parts.push(...rowTable(summary.tables ?? []));
   return `${parts.join('\n')}\n`;
 }
 

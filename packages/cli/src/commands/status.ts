@@ -2,6 +2,7 @@ import type { Freshness, JobStatus } from '@lakewright/local';
 import type { Command } from 'commander';
 import { formatRows } from '../format';
 import { replicationTable } from '../replication-table';
+import { rowTable } from '../row-table';
 
 /** `status`: services, what is deployed and how much of it really runs, rows a table. */
 export function addStatusCommand(program: Command): void {
@@ -32,15 +33,7 @@ export function addStatusCommand(program: Command): void {
               'table',
             )
           : 'nothing is deployed: lakewright up',
-        ...(tables.length > 0
-          ? [
-              formatRows(
-                ['table', 'rows'],
-                tables.map(({ table, rows }) => ({ table, rows })),
-                'table',
-              ),
-            ]
-          : []),
+        ...rowTable(tables),
         ...(replication.length > 0 ? [replicationTable(replication)] : []),
         ...(freshness.length > 0
           ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]

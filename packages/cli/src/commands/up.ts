@@ -5,6 +5,7 @@ import { CommandLog } from '../command-log';
 import { formatRows } from '../format';
 import { TerminalProgress } from '../progress';
 import { replicationTable } from '../replication-table';
+import { rowTable } from '../row-table';
 
 /** `up`: synth, apply, start, reconcile, feed the sample data through; services stay up. */
 export function addUpCommand(program: Command): void {
@@ -48,15 +49,7 @@ function summaryText(report: BringUpReport, progress: TerminalProgress): string 
     ...(events === false ? [] : [`events handled     ${events}`]),
     ...(report.runId ? [`run id             ${report.runId}`] : []),
     '',
-    ...(tables.length > 0
-      ? [
-          formatRows(
-            ['table', 'rows'],
-            tables.map(({ table, rows }) => ({ table, rows })),
-            'table',
-          ),
-        ]
-      : []),
+    ...rowTable(tables),
     ...(replications.length > 0 ? [replicationTable(replications)] : []),
     formatRows(
       ['step', 'seconds'],

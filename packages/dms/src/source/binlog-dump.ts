@@ -1,27 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
 import { type BinlogEvent, HEADER, type Position } from './event';
+import type { Packet, Wire } from './wire';
 
 const COM_BINLOG_DUMP = 0x12;
-
-/** A packet as mysql2 hands it to a command; its buffer is used again for the next one. */
-interface Packet {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
-  isEOF(): boolean;
-  isError(): boolean;
-  asError(encoding: string): Error;
-}
-
-/** What mysql2's connection offers to a command, beyond its typings. */
-interface Wire {
-  readonly stream: { pause(): void; resume(): void };
-  readonly clientEncoding: string;
-  addCommand(command: EventEmitter): void;
-  writePacket(packet: object): void;
-  _resetSequenceId(): void;
-}
 
 export interface DumpHandlers {
   event(event: BinlogEvent): void;

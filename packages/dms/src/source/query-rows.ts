@@ -1,25 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
+import type { Packet, Wire } from './wire';
 
 const COM_QUERY = 0x03;
 const NULL = 0xfb;
-
-interface Packet {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
-  isEOF(): boolean;
-  isError(): boolean;
-  asError(encoding: string): Error;
-}
-
-interface Wire {
-  readonly stream: { pause(): void; resume(): void };
-  readonly clientEncoding: string;
-  addCommand(command: EventEmitter): void;
-  writePacket(packet: object): void;
-  _resetSequenceId(): void;
-}
 
 /** Takes a row: its values lie one after the other in `source`, each as text behind its length. */
 export type TakeRow = (source: Buffer, at: number) => void;

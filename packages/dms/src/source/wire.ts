@@ -1,0 +1,20 @@
+import type { EventEmitter } from 'node:events';
+
+/** A packet as mysql2 hands it to a command; its buffer is used again for the next one. */
+export interface Packet {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+  isEOF(): boolean;
+  isError(): boolean;
+  asError(encoding: string): Error;
+}
+
+/** What mysql2's connection offers to a command, beyond its typings. */
+export interface Wire {
+  readonly stream: { pause(): void; resume(): void };
+  readonly clientEncoding: string;
+  addCommand(command: EventEmitter): void;
+  writePacket(packet: object): void;
+  _resetSequenceId(): void;
+}
