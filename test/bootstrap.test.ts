@@ -65,7 +65,8 @@ describe('without Terraform and OpenTofu', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lakewright-tooling-'));
     folders.push(folder);
     mkdirSync(join(folder, 'tooling'));
-    for (const file of ['terraform.mjs', 'terraform.json']) cpSync(join('tooling', file), join(folder, 'tooling', file));
+    for (const file of ['terraform.mjs', 'terraform.json', 'zip.mjs'])
+      cpSync(join('tooling', file), join(folder, 'tooling', file));
     const tools = join(folder, '.tools');
     const { port } = server.address() as AddressInfo;
     return { folder, tools, env: { PATH: pathWith(), LAKEWRIGHT_TERRAFORM_MIRROR: `http://127.0.0.1:${port}/` } };

@@ -36,7 +36,12 @@ export interface BringUpReport {
   readonly runs: readonly RunSummary[];
   /** What was made good, when the AWS API had not been stopped cleanly. */
   readonly recovery?: Recovery;
-  readonly services: readonly { readonly name: string; readonly title: string; readonly address: string }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly address: string;
+    readonly action: 'started' | 'restarted' | 'kept';
+  }[];
   /** Of dashboards and jobs. */
   readonly pages: readonly { readonly name: string; readonly address: string }[];
 }
@@ -80,7 +85,9 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
   const dashboards = readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
   const jobs = deployedJobs(context).map(({ name }) => ({ name, address: `${host}/jobs/${name}` }));
   // Those of deployed resources were started by the reconciliation.
-  const services = await serviceStatus(context);
+  // What was not there at the beginning was started for a resource in between.
+  const before = new Map(ensured.services.map(({ name, action }) => [name, action]));
+  const services = (await serviceStatus(context)).map((each) => ({ ...each, action: before.get(each.name) ?? 'started' }));
   return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs] };
 }
 
