@@ -126,9 +126,10 @@ test('status shows the database, the task and its tables, as text and as JSON', 
 test('no password is in a state, plan, log, output or process', async () => {
   const passwords = (await secretsOf(plane)).map(({ password }: AnsweredSecret) => password);
   expect(passwords).toHaveLength(3);
-  const stores = ['ministack/data', 'mysql/data'].map((folder) => join(plane.home, 'services', folder));
-  expect(filesWith(plane.home, passwords, stores)).toEqual([]);
-  expect(filesWith(stores[0]!, passwords, []).length).toBeGreaterThan(0);
+  // The database, whose log of statements is in its folder, has their hashes.
+  const store = join(plane.home, 'services/ministack/data');
+  expect(filesWith(plane.home, passwords, [store])).toEqual([]);
+  expect(filesWith(store, passwords, []).length).toBeGreaterThan(0);
   const status = (await plane.lakewright('status', '--json')).stdout;
   const log = (await plane.lakewright('logs', 'initial_configuration')).stdout;
   expect(log).toContain('initial_configuration');

@@ -29,6 +29,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   'binlog-format': 'ROW',
   'binlog-row-image': 'FULL',
   'binlog-row-metadata': 'FULL',
+  // MySQL writes statements on accounts into its log with the hash of a password, MariaDB with the password itself.
+  'binlog-ignore-db': 'mysql',
   'sync-binlog': '1',
   'innodb-flush-log-at-trx-commit': '1',
   'require-secure-transport': 'ON',
