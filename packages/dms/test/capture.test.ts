@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,19 +9,15 @@ import {
 import { ALL, selection, type TaskOptions, testDms } from './support/dms';
 import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
-import { TestDatabase } from './support/mariadb';
+import type { TestDatabase } from './support/mariadb';
+import { useDatabase } from './support/use-database';
 
 let folder: string;
 let database: TestDatabase;
 let dms: Awaited<ReturnType<typeof testDms>>;
 let number = 0;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lakewright-dms-'));
-  database = await TestDatabase.start(join(folder, 'database'));
-});
-afterAll(async () => {
-  await database?.stop();
-  rmSync(folder, { recursive: true });
+useDatabase([], (suite) => {
+  ({ folder, database } = suite);
 });
 beforeEach(async () => {
   number += 1;

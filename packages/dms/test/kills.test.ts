@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../../../test/support/random';
@@ -7,7 +5,8 @@ import { selection } from './support/dms';
 import { DmsProcess } from './support/dms-process';
 import { duckdb } from './support/duckdb';
 import { filesOf } from './support/folder-store';
-import { TestDatabase } from './support/mariadb';
+import type { TestDatabase } from './support/mariadb';
+import { useDatabase } from './support/use-database';
 import { differences, TABLES, Workload } from './support/workload';
 
 const KILLS = 5;
@@ -15,13 +14,8 @@ const TRANSACTIONS = 1500;
 
 let folder: string;
 let database: TestDatabase;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lakewright-dms-'));
-  database = await TestDatabase.start(join(folder, 'database'), ['--sql-mode=']);
-});
-afterAll(async () => {
-  await database?.stop();
-  rmSync(folder, { recursive: true });
+useDatabase(['--sql-mode='], (suite) => {
+  ({ folder, database } = suite);
 });
 
 test('killed and started again five times under random transactions, the files fold to the source in every column', async () => {

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDms } from './support/dms';
 import { duckdb } from './support/duckdb';
-import { TestDatabase } from './support/mariadb';
+import type { TestDatabase } from './support/mariadb';
 import { createTable, EVERY_TYPE, foldedRows, sourceRows } from './support/types-table';
+import { useDatabase } from './support/use-database';
 
 /** Rows at the edges of every type, as lists of SQL values in the order of EVERY_TYPE. */
 const ROWS: readonly (readonly [id: string, values: readonly string[]])[] = [
@@ -94,13 +93,8 @@ const PARQUET_TYPES = [
 
 let folder: string;
 let database: TestDatabase;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lakewright-dms-'));
-  database = await TestDatabase.start(join(folder, 'database'), ['--sql-mode=']);
-});
-afterAll(async () => {
-  await database?.stop();
-  rmSync(folder, { recursive: true });
+useDatabase(['--sql-mode='], (suite) => {
+  ({ folder, database } = suite);
 });
 
 const insert = (table: string) => ROWS.map(([id, values]) => `INSERT INTO ${table} VALUES (${[id, ...values].join(', ')})`);

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { ensureServices, readDeployment, reconcile, serviceStatus, stopServices } from '../src';
+import { ensureServices, serviceStatus, stopServices } from '../src';
+import { applied } from './support/applied';
 import {
   APPLICATION_SECRET,
   bundleHandler,
@@ -13,7 +14,7 @@ import {
 } from './support/database';
 import { type TestHome, testHome } from './support/home';
 import { filesWith, processesWith } from './support/leaks';
-import { stateOf, type TestResource } from './support/state';
+import { type TestResource } from './support/state';
 
 /** Makes a table and a user, and puts the user's password into its secret: what an initial configuration does. */
 const CONFIGURE = `
@@ -59,10 +60,7 @@ describe('a database', () => {
   });
   afterAll(() => home.dispose());
 
-  async function apply(resources: readonly TestResource[]) {
-    const { outcomes, notices } = await reconcile(home, readDeployment(home, [stateOf('test', stack, resources)]));
-    return { outcomes: Object.fromEntries(outcomes.map(({ address, outcome }) => [address, outcome])), notices };
-  }
+  const apply = (resources: readonly TestResource[]) => applied(home, stack, resources);
   const configured = (input: Record<string, unknown>, values: Record<string, unknown> = {}): TestResource[] => [
     databaseResource(home, values),
     [

@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { ensureServices, readDeployment, reconcile, serviceStatus, stopServices } from '../src';
+import { ensureServices, serviceStatus, stopServices } from '../src';
 import { authorityFile } from '../src/services/database/authority';
+import { applied } from './support/applied';
 import { databaseResource, MASTER_SECRET, secretOf } from './support/database';
 import { type TestHome, testHome } from './support/home';
 import { filesWith, processesWith } from './support/leaks';
-import { stateOf, type TestResource } from './support/state';
+import { type TestResource } from './support/state';
 
 describe('a PostgreSQL database', () => {
   let home: TestHome;
@@ -19,10 +20,7 @@ describe('a PostgreSQL database', () => {
   });
   afterAll(() => home.dispose());
 
-  async function apply(resources: readonly TestResource[]) {
-    const { outcomes, notices } = await reconcile(home, readDeployment(home, [stateOf('test', 'stacks/test', resources)]));
-    return { outcomes: Object.fromEntries(outcomes.map(({ address, outcome }) => [address, outcome])), notices };
-  }
+  const apply = (resources: readonly TestResource[]) => applied(home, 'stacks/test', resources);
   const database = (values: Record<string, unknown> = {}): TestResource[] => [
     [
       'aws_db_parameter_group',

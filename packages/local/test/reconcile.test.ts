@@ -39,6 +39,7 @@ import {
   volumeFolder,
 } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
+import { applied } from './support/applied';
 import { type TestHome, testHome } from './support/home';
 import { stateOf, type TestResource } from './support/state';
 import { writeZip } from './support/zip';
@@ -292,10 +293,7 @@ describe('reconciling', () => {
     await apply([]);
   });
 
-  async function apply(resources: readonly TestResource[]): Promise<Record<string, string>> {
-    const report = await reconcile(home, readDeployment(home, [stateOf('test', stack, resources)]));
-    return Object.fromEntries(report.outcomes.map(({ address, outcome }) => [address, outcome]));
-  }
+  const apply = async (resources: readonly TestResource[]) => (await applied(home, stack, resources)).outcomes;
   const without = (...addresses: string[]) => everything(home).filter(([type, name]) => !addresses.includes(`${type}.${name}`));
   const changed = (address: string, values: Record<string, unknown>) =>
     everything(home).map((one) =>

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StopReplicationTaskCommand } from '@aws-sdk/client-database-migration-service';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { ensureServices, readDeployment, reconcile, replicationStatus, serviceStatus, stopServices } from '../src';
+import { ensureServices, replicationStatus, serviceStatus, stopServices } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
 import { checkpointOf, hasReached, type ReplicatedTable } from '../src/replication/progress';
 import { replicate } from '../src/runs/replication-run';
+import { applied } from './support/applied';
 import {
   ACCOUNT,
   bundleHandler,
@@ -18,7 +19,7 @@ import {
 } from './support/database';
 import { type TestHome, testHome } from './support/home';
 import { filesWith, processesWith } from './support/leaks';
-import { stateOf, type TestResource } from './support/state';
+import { type TestResource } from './support/state';
 
 const DMS_SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:shop/dms-0a1b2c`;
 const arn = (kind: string, name: string) => `arn:aws:dms:${REGION}:${ACCOUNT}:${kind}:${name}`;
@@ -64,10 +65,7 @@ describe('a replication', () => {
     await home.dispose();
   });
 
-  async function apply(resources: readonly TestResource[]) {
-    const { outcomes } = await reconcile(home, readDeployment(home, [stateOf('test', stack, resources)]));
-    return Object.fromEntries(outcomes.map(({ address, outcome }) => [address, outcome]));
-  }
+  const apply = async (resources: readonly TestResource[]) => (await applied(home, stack, resources)).outcomes;
 
   /** As Terraform's state has it: what was not given is null, zero or empty. */
   function replicated(s3: Record<string, unknown> = {}, mapping: Record<string, unknown> = {}): TestResource[] {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
 import { type BinlogEvent, HEADER, type Position } from './event';
-import type { Packet, Wire } from './wire';
+import { commandPacket, type Packet, type Wire } from './wire';
 
 const COM_BINLOG_DUMP = 0x12;
 
@@ -78,21 +78,12 @@ function eventOf(source: Buffer, at: number, end: number): BinlogEvent {
   };
 }
 
-function request(from: Position, serverId: number) {
+function request(from: Position, serverId: number): object {
   const name = Buffer.from(from.file);
-  const buffer = Buffer.alloc(4 + 11 + name.length);
-  buffer[4] = COM_BINLOG_DUMP;
-  buffer.writeUInt32LE(from.offset, 5);
-  buffer.writeUInt16LE(0, 9);
-  buffer.writeUInt32LE(serverId, 11);
-  name.copy(buffer, 15);
-  return {
-    buffer,
-    offset: 4,
-    length: () => buffer.length,
-    writeHeader: (sequence: number) => {
-      buffer.writeUIntLE(buffer.length - 4, 0, 3);
-      buffer[3] = sequence;
-    },
-  };
+  const body = Buffer.alloc(10 + name.length);
+  body.writeUInt32LE(from.offset, 0);
+  body.writeUInt16LE(0, 4);
+  body.writeUInt32LE(serverId, 6);
+  name.copy(body, 10);
+  return commandPacket(COM_BINLOG_DUMP, body);
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
-import type { Packet, Wire } from './wire';
+import { commandPacket, type Packet, type Wire } from './wire';
 
 const COM_QUERY = 0x03;
 const NULL = 0xfb;
@@ -42,7 +42,7 @@ class QueryCommand extends EventEmitter {
     if (!this.state || packet === null) {
       this.state = 'asked';
       connection._resetSequenceId();
-      connection.writePacket(request(this.sql));
+      connection.writePacket(commandPacket(COM_QUERY, Buffer.from(this.sql)));
       return false;
     }
     if (packet.isError()) return this.finish(packet.asError(connection.clientEncoding));
@@ -62,22 +62,6 @@ class QueryCommand extends EventEmitter {
   stateName(): string {
     return 'rows';
   }
-}
-
-function request(sql: string) {
-  const text = Buffer.from(sql);
-  const buffer = Buffer.alloc(5 + text.length);
-  buffer[4] = COM_QUERY;
-  text.copy(buffer, 5);
-  return {
-    buffer,
-    offset: 4,
-    length: () => buffer.length,
-    writeHeader: (sequence: number) => {
-      buffer.writeUIntLE(buffer.length - 4, 0, 3);
-      buffer[3] = sequence;
-    },
-  };
 }
 
 /** Walks over the values of a row. @param value called with each one's bytes; with -1 for NULL */

@@ -18,3 +18,17 @@ export interface Wire {
   writePacket(packet: object): void;
   _resetSequenceId(): void;
 }
+
+/** A command as mysql2 writes it. Source: MariaDB Knowledge Base, "0 - Packet": three bytes of length and the sequence before it. */
+export function commandPacket(command: number, body: Buffer): object {
+  const buffer = Buffer.concat([Buffer.from([0, 0, 0, 0, command]), body]);
+  return {
+    buffer,
+    offset: 4,
+    length: () => buffer.length,
+    writeHeader: (sequence: number) => {
+      buffer.writeUIntLE(buffer.length - 4, 0, 3);
+      buffer[3] = sequence;
+    },
+  };
+}
