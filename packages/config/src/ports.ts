@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { LakewrightError } from './errors';
@@ -48,18 +49,29 @@ function readPorts(file: string): Partial<LocalPorts> {
   }
 }
 
+/** Below what Linux (32768), macOS and Windows (49152) give to outgoing connections: a port that waits for its service is not lost to one. */
+const LOWEST = 10_240;
+const HIGHEST = 32_767;
+
 /** `count` different ports of 127.0.0.1 that were free a moment ago: all are held open together, then let go. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const held = new Map<number, Server>();
+  while (held.size < count) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    const server = held.has(port) ? undefined : await hold(port);
+    if (server) held.set(port, server);
+  }
+  await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))));
+  return [...held.keys()];
+}
+
+/** Listens on a port; undefined when it is taken. */
+function hold(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      ['EADDRINUSE', 'EACCES'].includes(error.code ?? '') ? resolve(undefined) : reject(error),
+    );
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(server));
+  });
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allocatePorts, localPaths } from '@lakewright/config';
+import { allocatePorts, freePorts, localPaths } from '@lakewright/config';
 
 const roots: string[] = [];
 const clone = () => {
@@ -39,4 +40,16 @@ test('a clone that knows fewer services keeps their ports and gets the others', 
   const ports = await allocatePorts(root);
   expect(ports).toMatchObject({ aws, engine, web });
   expect(new Set(Object.values(ports)).size).toBe(6);
+});
+
+test('ports are below those of outgoing connections, free, and each another', async () => {
+  const ports = await freePorts(50);
+  expect(new Set(ports).size).toBe(50);
+  for (const port of ports) {
+    expect(port).toBeGreaterThanOrEqual(10_240);
+    expect(port).toBeLessThan(32_768);
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
