@@ -1,6 +1,7 @@
-// Apache Spark 4.2 with Delta for this checkout, in .tools: pyspark and py4j by the hashes of tooling/python/spark.lock, Delta's jars from Maven
-// by the checksums in spark.json. Installed when first needed (half a gigabyte). Prints the folder that Spark calls its home.
-// node tooling/spark.mjs
+// Apache Spark for this checkout, in .tools: pyspark by the hashes of a lock in tooling/python, jars from Maven by the checksums in spark.json.
+// Installed when first needed (half a gigabyte). Prints the folder that Spark calls its home.
+// node tooling/spark.mjs          Spark 4.2 with Delta, the second engine
+// node tooling/spark.mjs glue     Spark 3.5 with Hudi and S3, as Glue 5.1 has it
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +11,15 @@ import { downloadArtefact } from './maven.mjs';
 import { toolsFolder } from './terraform.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const pinned = JSON.parse(readFileSync(join(root, 'tooling/spark.json'), 'utf8'));
+const { minimumJava, ...installations } = JSON.parse(readFileSync(join(root, 'tooling/spark.json'), 'utf8'));
+const name = process.argv[2] ?? 'spark';
+const pinned = installations[name];
+const USAGE = 2;
 const MISSING = 3;
 
 try {
+  if (!pinned)
+    throw Object.assign(new Error(`there is no Spark "${name}": ${Object.keys(installations).join(', ')}`), { exitCode: USAGE });
   checkJava();
   process.stdout.write(`${await prepareSpark()}\n`);
 } catch (error) {
@@ -25,28 +31,25 @@ function checkJava() {
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java';
   const { status, stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' });
   const version = status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1]) : 0;
-  if (version >= pinned.minimumJava) return;
+  if (version >= minimumJava) return;
   const found = version ? `this is Java ${version}` : 'none is on PATH';
   const where = 'adoptium.net (Debian, Ubuntu: apt-get install openjdk-17-jre-headless)';
-  throw Object.assign(
-    new Error(`MISSING: Apache Spark needs Java ${pinned.minimumJava} or later and ${found}. Get it from ${where}`),
-    {
-      exitCode: MISSING,
-    },
-  );
+  throw Object.assign(new Error(`MISSING: Apache Spark needs Java ${minimumJava} or later and ${found}. Get it from ${where}`), {
+    exitCode: MISSING,
+  });
 }
 
 /** The home of an installed Spark. */
 async function prepareSpark() {
-  const folder = join(toolsFolder(), 'spark');
+  const folder = join(toolsFolder(), name);
   const stamp = join(folder, '.lakewright');
-  const wanted = digest(['tooling/python/spark.lock', 'tooling/python/spark-build.lock', 'tooling/spark.json']);
+  const wanted = digest();
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    process.stderr.write('set-up: installing Apache Spark 4.2 with Delta (half a gigabyte, once)\n');
+    process.stderr.write(`set-up: installing Apache Spark (${name}: half a gigabyte, once)\n`);
     rmSync(folder, { recursive: true, force: true });
     run(findPython(), ['-m', 'venv', folder]);
-    for (const lock of ['spark-build.lock', 'spark.lock']) {
+    for (const lock of pinned.locks) {
       const flags = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps', '--no-build-isolation'];
       run(python, ['-m', 'pip', 'install', ...flags, '-r', join(root, 'tooling/python', lock)]);
     }
@@ -82,8 +85,9 @@ function run(command, args) {
   if (status !== 0) throw new Error('Apache Spark could not be installed: the messages above say why');
 }
 
-function digest(files) {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(root, file)));
+/** Of what is pinned for this installation. */
+function digest() {
+  const hash = createHash('sha256').update(JSON.stringify(pinned.jars));
+  for (const lock of pinned.locks) hash.update(readFileSync(join(root, 'tooling/python', lock)));
   return hash.digest('hex');
 }
