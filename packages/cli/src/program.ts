@@ -2,6 +2,7 @@ import { EXIT, LakewrightError, localPaths, storageFault } from '@lakewright/con
 import { Command, CommanderError } from 'commander';
 import { CommandExit } from './command-exit';
 import { type CommandEnd, CommandLog } from './command-log';
+import { addAthenaCommand } from './commands/athena';
 import { addCompletionCommand } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   addRunCommand(program);
   addWatchCommand(program);
   addSqlCommand(program);
+  addAthenaCommand(program);
   addParityCommand(program);
   addStatusCommand(program);
   addEventsCommand(program);

@@ -15,6 +15,7 @@ test('the commands are those of the documentation', () => {
     'run',
     'watch',
     'sql',
+    'athena',
     'parity',
     'status',
     'events',

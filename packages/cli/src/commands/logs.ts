@@ -7,7 +7,7 @@ export function addLogsCommand(program: Command): void {
   program
     .command('logs')
     .description(
-      'Show the end of a log: of a service (ministack, sail, web, mysql, postgresql, dms), a Lambda function, a task of a job (<job>/<task>), or these commands (lakewright)',
+      'Show the end of a log: of a service (ministack, sail, web, mysql, postgresql, dms, glue, athena), a Lambda function, a task of a job (<job>/<task>), or these commands (lakewright)',
     )
     .argument('<name>', 'name of the service, function or task, or lakewright')
     .option('--lines <n>', 'how many lines', wholeNumber, 100)
