@@ -22,7 +22,16 @@ export function onlyResource(stack: StackJson, type: string, name = ''): Attribu
 }
 
 /** Of nobody: no service is started, and no file of ports written. */
-const PORTS: LocalPorts = { aws: 4566, engine: 50051, web: 8000, mysql: 13306, postgresql: 15432, dms: 14572 };
+const PORTS: LocalPorts = {
+  aws: 4566,
+  engine: 50051,
+  web: 8000,
+  mysql: 13306,
+  postgresql: 15432,
+  dms: 14572,
+  glue: 14573,
+  athena: 14574,
+};
 
 /** An environment synthesized to disk, as main.ts does, at the depth of `cdktf.out`. */
 export class SynthesizedEnvironment {

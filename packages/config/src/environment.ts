@@ -73,6 +73,12 @@ const schema = z.strictObject({
       /** Changes of a table wait so long at most before they are a file. */
       maxBatchSeconds: z.number().int().min(1).max(3600),
     }),
+    glue: z.strictObject({
+      /** Docs: "Worker types": G.1X has 4 vCPUs and 16 GB. */
+      workerType: z.enum(['G.1X', 'G.2X', 'G.4X', 'G.8X']),
+      /** One of them drives. */
+      workers: z.number().int().min(2).max(50),
+    }),
   }),
   /**
    * The two roles that DMS wants once in an account, by their exact names: made with the foundation, or there already because
@@ -100,6 +106,11 @@ const schema = z.strictObject({
     enabled: z.boolean(),
     /** Quartz cron in UTC, as Databricks jobs take it. */
     pipelines: z.string().regex(/^\S+( \S+){5,6}$/, 'must be a Quartz cron expression of six or seven fields'),
+    stateMachines: z.strictObject({
+      enabled: z.boolean(),
+      /** As EventBridge Scheduler takes it, in UTC. */
+      expression: z.string().regex(/^(rate|cron)\(.+\)$/, 'must be rate(...) or cron(...)'),
+    }),
   }),
   /** What the systems promise their readers; an alert goes off where it is broken. */
   slo: z.strictObject({

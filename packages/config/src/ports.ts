@@ -9,9 +9,9 @@ import { requireStorage } from './storage';
 
 /**
  * TCP ports of this clone, each on 127.0.0.1: the AWS API, the SQL engine, the web page (and workspace address), the databases of
- * `aws_db_instance` by engine, and the API of DMS.
+ * `aws_db_instance` by engine, and the APIs of DMS, of Glue's jobs and of Athena.
  */
-const SERVICES = ['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms'] as const;
+const SERVICES = ['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms', 'glue', 'athena'] as const;
 export type LocalPorts = Readonly<Record<(typeof SERVICES)[number], number>>;
 
 const port = z.number().int().min(1024).max(65535);

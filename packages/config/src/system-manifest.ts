@@ -54,6 +54,14 @@ const replicationRun = z.strictObject({
   task: replicationTask,
 });
 
+const stateMachineRun = z.strictObject({
+  kind: z.literal('state_machine'),
+  /** Name of the state machine. */
+  machine: z.string().regex(/^[\w-]+$/, 'must name a state machine'),
+  /** The input of the execution. */
+  input: z.record(z.string(), z.json()).default({}),
+});
+
 const schema = z
   .strictObject({
     /** The name of the folder. */
@@ -69,7 +77,7 @@ const schema = z
     runs: z
       .record(
         z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case run name'),
-        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun, replicationRun]),
+        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun, replicationRun, stateMachineRun]),
       )
       .default({}),
     /** Runs of `lakewright up`, in order. */
@@ -113,7 +121,8 @@ export type SystemRun =
   | z.infer<typeof pipelineRun>
   | z.infer<typeof redriveRun>
   | z.infer<typeof jobRun>
-  | z.infer<typeof replicationRun>;
+  | z.infer<typeof replicationRun>
+  | z.infer<typeof stateMachineRun>;
 /** `apps/<system>/system.json`: where a system is, what it can be told to do, and what `lakewright up` does. */
 export type SystemManifest = z.infer<typeof schema>;
 

@@ -1,6 +1,6 @@
 import { ENVIRONMENT_NAMES, type Environment, LakewrightError, loadEnvironment, validateEnvironment } from '@lakewright/config';
 
-const ports = { aws: 4566, engine: 50051, web: 8000, mysql: 13306, postgresql: 15432, dms: 14572 };
+const ports = { aws: 4566, engine: 50051, web: 8000, mysql: 13306, postgresql: 15432, dms: 14572, glue: 14573, athena: 14574 };
 
 const changed = async (change: (environment: Record<string, unknown>) => void, name = 'dev'): Promise<() => Environment> => {
   const environment = structuredClone(await loadEnvironment({ name, ports })) as unknown as Record<string, unknown>;

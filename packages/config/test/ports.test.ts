@@ -18,7 +18,7 @@ test('a clone keeps its ports and every service has its own', async () => {
   const root = clone();
   const first = await allocatePorts(root);
   expect(await allocatePorts(root)).toEqual(first);
-  expect(new Set(Object.values(first)).size).toBe(6);
+  expect(new Set(Object.values(first)).size).toBe(8);
 });
 
 test('a damaged file of ports is reported with the way out', async () => {
@@ -30,7 +30,16 @@ test('a damaged file of ports is reported with the way out', async () => {
     hint: expect.stringMatching(/^remove it/),
   });
   rmSync(localPaths(root).ports);
-  expect(Object.keys(await allocatePorts(root))).toEqual(['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms']);
+  expect(Object.keys(await allocatePorts(root))).toEqual([
+    'aws',
+    'engine',
+    'web',
+    'mysql',
+    'postgresql',
+    'dms',
+    'glue',
+    'athena',
+  ]);
 });
 
 test('a clone that knows fewer services keeps their ports and gets the others', async () => {
@@ -39,7 +48,7 @@ test('a clone that knows fewer services keeps their ports and gets the others', 
   writeFileSync(localPaths(root).ports, JSON.stringify({ aws, engine, web }));
   const ports = await allocatePorts(root);
   expect(ports).toMatchObject({ aws, engine, web });
-  expect(new Set(Object.values(ports)).size).toBe(6);
+  expect(new Set(Object.values(ports)).size).toBe(8);
 });
 
 test('ports are below those of outgoing connections, free, and each another', async () => {

@@ -13,7 +13,7 @@ import {
 } from '@lakewright/config';
 
 /** Of nobody: no file of ports is written. */
-const ports = { aws: 4566, engine: 50051, web: 8000, mysql: 13306, postgresql: 15432, dms: 14572 };
+const ports = { aws: 4566, engine: 50051, web: 8000, mysql: 13306, postgresql: 15432, dms: 14572, glue: 14573, athena: 14574 };
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lakewright-systems-'));

@@ -3,18 +3,22 @@ import { LakewrightStack } from '../lakewright-stack';
 
 /** Every service the constructs use: a stack on a laptop must not reach for a real one. */
 const SERVICES = [
+  'athena',
   'budgets',
   'cloudwatch',
   'cloudwatchlogs',
   'dms',
   'ec2',
+  'glue',
   'iam',
   'kms',
   'lambda',
   'rds',
   's3',
   's3Control',
+  'scheduler',
   'secretsmanager',
+  'sfn',
   'sns',
   'sqs',
   'sts',

@@ -8,6 +8,7 @@ import type { DmsReplicationInstance } from './dms-replication-instance';
 import type { DmsS3Target } from './dms-s3-target';
 import { type TableMappings, tableMappingsJson } from './dms-table-mappings';
 import { type DmsTaskSettings, dmsTaskSettingsJson } from './dms-task-settings';
+import { EveryResource, type Grantee } from './policy';
 
 export interface DmsReplicationTaskProps {
   /** Unique among the tasks of the account and region; its ARN ends in it. */
@@ -54,6 +55,18 @@ export class DmsReplicationTask extends Construct {
     this.arn = this.task.replicationTaskArn;
     this.addLatencyAlarms(props);
     this.addStoppedAlarm(props.alarms);
+  }
+
+  /** Starts and resumes it, and looks where it stands. */
+  grantStart(grantee: Grantee): void {
+    grantee.addToPolicy(
+      { sid: 'StartReplication', actions: ['dms:StartReplicationTask'], resources: [this.arn] },
+      {
+        sid: 'LookAtReplication',
+        actions: ['dms:DescribeReplicationTasks'],
+        resources: new EveryResource('DMS knows no resources for describing tasks'),
+      },
+    );
   }
 
   private addLatencyAlarms({ alarms, maxLatencySeconds = 900 }: DmsReplicationTaskProps): void {

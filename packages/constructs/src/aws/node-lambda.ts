@@ -106,6 +106,12 @@ export class NodeLambda extends Construct implements Grantee {
     return [this.function, ...this.role.ready, ...(network ? [...network.group.ready, ...network.network.ready] : [])];
   }
 
+  /** Invokes it and waits for its answer. */
+  grantInvoke(grantee: Grantee): void {
+    const sid = `Invoke${this.functionName.replaceAll(/[^A-Za-z0-9]/g, '')}`;
+    grantee.addToPolicy({ sid, actions: ['lambda:InvokeFunction'], resources: [this.arn] });
+  }
+
   private addLogGroup(): CloudwatchLogGroup {
     this.props.key.grantLogs();
     return new CloudwatchLogGroup(this, 'log_group', {

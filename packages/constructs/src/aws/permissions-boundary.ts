@@ -70,6 +70,42 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
       resources: [local('secretsmanager', 'secret:rds!*')],
     },
     {
+      sid: 'Jobs',
+      actions: ['glue:BatchStopJobRun', 'glue:GetJobRun', 'glue:StartJobRun'],
+      resources: [local('glue', 'job/*')],
+    },
+    {
+      sid: 'Catalog',
+      actions: CATALOG,
+      resources: [local('glue', 'catalog'), local('glue', 'database/*'), local('glue', 'table/*')],
+    },
+    {
+      sid: 'JobLogs',
+      actions: ['logs:AssociateKmsKey', 'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [local('logs', 'log-group:/aws-glue/*')],
+    },
+    {
+      sid: 'Replication',
+      actions: ['dms:DescribeReplicationTasks', 'dms:StartReplicationTask'],
+      resources: new EveryResource('DMS knows no resources for describing tasks; a role of ours names the task that it starts'),
+    },
+    { sid: 'Functions', actions: ['lambda:InvokeFunction'], resources: [local('lambda', 'function:*')] },
+    { sid: 'Executions', actions: ['states:StartExecution'], resources: [local('states', 'stateMachine:*')] },
+    {
+      sid: 'LogDeliveries',
+      actions: [
+        'logs:CreateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:DescribeLogGroups',
+        'logs:DescribeResourcePolicies',
+        'logs:GetLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:UpdateLogDelivery',
+      ],
+      resources: new EveryResource('CloudWatch Logs knows no resources for log deliveries'),
+    },
+    {
       sid: 'StandInNetworks',
       actions: NETWORK_INTERFACES,
       resources: new EveryResource('Lambda asks before there is an interface, and describing knows no resources'),
@@ -89,6 +125,14 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
   ];
 }
 
+const CATALOG = [
+  'glue:CreateTable',
+  'glue:GetDatabase',
+  'glue:GetPartitions',
+  'glue:GetTable',
+  'glue:GetTables',
+  'glue:UpdateTable',
+];
 const BUCKET = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
 const OBJECT = [
   's3:AbortMultipartUpload',

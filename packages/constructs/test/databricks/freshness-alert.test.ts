@@ -55,7 +55,9 @@ test('everything set', () => {
 });
 
 test('asks nothing where no schedule runs', () => {
-  const environment = testEnvironment({ schedules: { enabled: false, pipelines: '0 0/5 * * * ?' } });
+  const environment = testEnvironment({
+    schedules: { enabled: false, pipelines: '0 0/5 * * * ?', stateMachines: { enabled: false, expression: 'rate(1 hour)' } },
+  });
   expect(synthesized((scope) => alertOf(scope), environment).one('databricks_alert_v2').schedule).toMatchObject({
     pause_status: 'PAUSED',
   });

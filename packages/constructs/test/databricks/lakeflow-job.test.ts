@@ -37,7 +37,9 @@ test('the files that a Python file imports lie beside it before the job is there
 });
 
 test('paused where schedules are off', () => {
-  const environment = testEnvironment({ schedules: { enabled: false, pipelines: '0 0 * * * ?' } });
+  const environment = testEnvironment({
+    schedules: { enabled: false, pipelines: '0 0 * * * ?', stateMachines: { enabled: false, expression: 'rate(1 hour)' } },
+  });
   const { schedule } = synthesized((scope) => jobOf(scope), environment).one('databricks_job');
   expect(schedule).toMatchObject({ pause_status: 'PAUSED' });
 });
