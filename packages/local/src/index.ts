@@ -10,9 +10,12 @@ export {
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
+export { type Execution, shortPath } from './executions/execution';
+export { type MachineStatus, machineStatus } from './executions/status';
 export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
 export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
 export { type AlertState, alertStates } from './lake/alert-states';
+export { type AthenaOptions, type AthenaResult, queryAthena } from './lake/athena';
 export { type Freshness, freshness } from './lake/freshness';
 export { type QueryOptions, query, queryAll, readStatements, type StatementResult, type TableRows, tableRows } from './lake/lake';
 export { volumeFolder } from './lake/volumes';
@@ -34,6 +37,7 @@ export { pipelineEvents } from './runs/pipeline-run';
 export { type RecoverOptions, type Recovery, recover } from './runs/recover';
 export { findRun, type RunOptions, type RunProgress, type RunSummary, runSystem, validateRun } from './runs/run';
 export { newRunId } from './runs/run-id';
+export { executionFailure } from './runs/state-machine-run';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';

@@ -10,7 +10,7 @@ import { freePorts, pythonExecutable } from '@lakewright/config';
 import { groupMembers, identify } from '@lakewright/process';
 import { ensureServices, serviceStatus, stopServices, type UncleanStop } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
-import { ministackData } from '../src/services/ministack/service';
+import { delegatedPorts, ministackData } from '../src/services/ministack/service';
 import { listeners } from '../src/services/sockets';
 import { type TestHome, testHome } from './support/home';
 import { writeZip } from './support/zip';
@@ -119,7 +119,7 @@ describe('the local AWS API', () => {
     const launcher = join(home.root, 'packages/local/src/services/ministack/launcher.py');
     const second = spawnSync(
       pythonExecutable(home.root),
-      [launcher, '--port', String(port), '--data', ministackData(home), '--region', 'eu-west-1'],
+      [launcher, '--port', String(port), '--data', ministackData(home), '--region', 'eu-west-1', ...delegatedPorts(home)],
       { encoding: 'utf8' },
     );
     expect(second).toMatchObject({ status: 3, stderr: expect.stringContaining('is in use by another ministack') });

@@ -62,7 +62,7 @@ test('a path is opened to whoever was granted it, through his groups', async () 
     const context = await openLocal({
       root: projectRoot(),
       paths: localPaths(home),
-      ports: { aws: 1, engine: 2, web: 3, mysql: 1024, postgresql: 1025, dms: 6 },
+      ports: { aws: 1, engine: 2, web: 3, mysql: 1024, postgresql: 1025, dms: 6, glue: 7, athena: 8 },
     });
     const deployment = readDeployment(context, [
       stateOf('people', '.', [

@@ -12,7 +12,7 @@ import {
 import { localPaths, pythonExecutable } from '@lakewright/config';
 import { ensureServices, type LocalContext } from '../src';
 import { type AwsClients, awsClients } from '../src/aws/clients';
-import { ministackData, ministackService } from '../src/services/ministack/service';
+import { delegatedPorts, ministackData, ministackService } from '../src/services/ministack/service';
 import { type TestHome, testHome } from './support/home';
 
 const LAUNCHER = 'packages/local/src/services/ministack/launcher.py';
@@ -36,7 +36,7 @@ describe('S3 on a disk that fails', () => {
   /** The launcher itself; with a limit, no file may grow beyond so many kilobytes, whoever writes it. */
   async function launch(limit?: number): Promise<{ log: () => string; ended: Promise<number | null> }> {
     const command = [pythonExecutable(home.root), join(home.root, LAUNCHER), '--port', String(home.ports.aws)];
-    const all = [...command, '--data', ministackData(home), '--region', 'eu-west-1'];
+    const all = [...command, '--data', ministackData(home), '--region', 'eu-west-1', ...delegatedPorts(home)];
     const args = limit ? ['-c', `ulimit -f ${limit}; exec "$@"`, 'bash', ...all] : ['-c', 'exec "$@"', 'bash', ...all];
     const child = spawn('bash', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     server = child;

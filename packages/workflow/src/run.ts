@@ -3,6 +3,7 @@ import { taskDurationMs } from '@lakewright/jobs';
 import {
   type EnsureResult,
   ensureServices,
+  executionFailure,
   findRun,
   jobFailure,
   type LocalContext,
@@ -106,7 +107,7 @@ export async function runStep(
     note(
       result.job?.result ?? replicationNote(result) ?? (result.events === undefined ? result.kind : `${result.events} events`),
     );
-    const failure = result.job && jobFailure(result.job);
+    const failure = (result.job && jobFailure(result.job)) || (result.execution && executionFailure(result.execution));
     if (failure) throw new RunFailedError(failure, result);
     return result;
   });

@@ -14,7 +14,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 test('bringing up a system that is not there: nothing was begun', async () => {
   const context = await openLocal({
     paths: localPaths(home),
-    ports: { aws: 1025, engine: 1026, web: 1027, mysql: 1028, postgresql: 1029, dms: 1030 },
+    ports: { aws: 1025, engine: 1026, web: 1027, mysql: 1028, postgresql: 1029, dms: 1030, glue: 1031, athena: 1032 },
   });
   const steps: string[] = [];
   const progress = { step: (name: string) => Promise.reject(steps.push(name)), notice: () => {} };

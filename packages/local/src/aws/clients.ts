@@ -1,11 +1,15 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsEndpoint, type LocalContext } from '../context';
@@ -22,6 +26,10 @@ export interface AwsClients {
   readonly secrets: SecretsManagerClient;
   readonly dms: DatabaseMigrationServiceClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly glue: GlueClient;
+  readonly athena: AthenaClient;
+  readonly states: SFNClient;
+  readonly scheduler: SchedulerClient;
   /** Ends open connections; without it Node does not exit at once. */
   close(): void;
 }
@@ -39,6 +47,10 @@ export function awsClients(context: Pick<LocalContext, 'ports' | 'environment'>)
     secrets: new SecretsManagerClient(settings),
     dms: new DatabaseMigrationServiceClient({ ...settings, endpoint: `http://127.0.0.1:${context.ports.dms}` }),
     cloudwatch: new CloudWatchClient(settings),
+    glue: new GlueClient(settings),
+    athena: new AthenaClient(settings),
+    states: new SFNClient(settings),
+    scheduler: new SchedulerClient(settings),
   };
   return {
     ...clients,

@@ -1,5 +1,6 @@
 /** Names of the errors by which AWS services say that a thing is not there. */
 const ABSENT = new Set([
+  'EntityNotFoundException',
   'NotFound',
   'NoSuchBucket',
   'NoSuchBucketPolicy',
@@ -12,6 +13,7 @@ const ABSENT = new Set([
   'OwnershipControlsNotFoundError',
   'QueueDoesNotExist',
   'ResourceNotFoundException',
+  'StateMachineDoesNotExist',
   'ResourceNotFoundFault',
   'ServerSideEncryptionConfigurationNotFoundError',
   'SubscriptionNotFound',

@@ -1,9 +1,12 @@
 import type { Deployment } from '../deployment/deployment';
 import { alertRunner } from './alert';
+import { athenaRunner } from './athena';
 import { catalogRunner } from './catalog';
 import { cloudwatchRunner } from './cloudwatch';
 import { dashboardRunner } from './dashboard';
 import { dmsRunner } from './dms';
+import { glueRunner } from './glue';
+import { glueCatalogRunner } from './glue-catalog';
 import { governed } from './governed';
 import { grantsRunner } from './grants';
 import { iamRunner } from './iam';
@@ -17,9 +20,11 @@ import { pipelineRunner } from './pipeline';
 import { rdsRunner } from './rds';
 import type { ResourceRunner, Runner, Support } from './runner';
 import { s3Runner } from './s3';
+import { scheduleRunner } from './schedule';
 import { secretsRunner } from './secrets';
 import { snsRunner } from './sns';
 import { sqsRunner } from './sqs';
+import { statesRunner } from './states';
 import { storageRunner } from './storage';
 import { workspaceRunner } from './workspace';
 
@@ -33,6 +38,8 @@ const RUNNERS: readonly Runner[] = [
   s3Runner,
   secretsRunner,
   rdsRunner,
+  glueCatalogRunner,
+  athenaRunner,
   lambdaRunner,
   cloudwatchRunner,
   workspaceRunner,
@@ -45,6 +52,9 @@ const RUNNERS: readonly Runner[] = [
   alertRunner,
   dmsRunner,
   invocationRunner,
+  glueRunner,
+  statesRunner,
+  scheduleRunner,
 ];
 
 const BY_TYPE = new Map(

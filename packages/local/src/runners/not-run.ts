@@ -11,6 +11,7 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   aws_dms_event_subscription: 'nobody is told of anything here: lakewright status shows where a task stands',
   aws_dms_replication_subnet_group: 'local replication runs on this machine',
   aws_flow_log: 'there is no network here to log',
+  aws_glue_security_configuration: 'files and logs of this machine are as its disk is',
   aws_iam_openid_connect_provider: 'no delivery pipeline deploys to a laptop',
   aws_route_table: 'there is no network here: everything listens on 127.0.0.1',
   aws_route_table_association: 'there is no network here: everything listens on 127.0.0.1',
@@ -33,16 +34,15 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
  * Types that something would wait for in vain: state alone would look as if they worked. `*` stands for any ending.
  */
 export const REFUSED: Readonly<Record<string, string>> = {
-  aws_athena_workgroup: 'no engine answers Athena queries yet',
+  'aws_athena_*': 'only workgroups and named queries of Athena are made here',
   aws_cloudwatch_event_rule: 'rules would never fire: there is no runner for EventBridge yet',
   'aws_dms_*': 'only replication instances, endpoints (MySQL, S3) and tasks of DMS run here, nothing serverless',
   aws_dynamodb_table: 'there would be no table: there is no runner for DynamoDB yet',
-  'aws_glue_*': 'no job would run: there is no runner for Glue yet',
+  'aws_glue_*': 'only jobs, databases and tables of Glue run here: no crawler, trigger or connection',
   'aws_db_*': 'only aws_db_instance runs here: no proxy, snapshot or option group of RDS',
   'aws_rds_*': 'no cluster would be there: there is no runner for Aurora, aws_db_instance runs',
-  aws_scheduler_schedule: 'it would never fire: there is no runner for schedules yet',
   aws_secretsmanager_secret_version: 'its value would lie in the state: let what makes the password put it into the secret',
-  'aws_sfn_*': 'no execution would run: there is no runner for Step Functions yet',
+  'aws_sfn_*': 'only state machines of Step Functions run here',
   'snowflake_*': 'no warehouse would answer: there is no runner for Snowflake yet',
 };
 

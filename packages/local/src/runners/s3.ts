@@ -35,6 +35,7 @@ import { found } from '../aws/found';
 import type { DeployedResource } from '../deployment/deployment';
 import { mend, part } from './mend';
 import type { ResourceRunner, Runner, RunnerContext } from './runner';
+import { s3Object } from './s3-object';
 import { type Block, block, blocks, jsonDocument, optionalBoolean, optionalText, tags, text, texts } from './values';
 
 const byBucket = (resource: DeployedResource) => ({ bucket: text(resource, 'bucket') });
@@ -248,5 +249,6 @@ export const s3Runner: Runner = {
     aws_s3_bucket_server_side_encryption_configuration: encryption,
     aws_s3_bucket_policy: policy,
     aws_s3_bucket_notification: notification,
+    aws_s3_object: s3Object,
   },
 };

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { childEnvironment, EXIT, LakewrightError, processEnvironment, readManifest } from '@lakewright/config';
+import { processEnvironment, readManifest } from '@lakewright/config';
 import type { Pipeline } from '@lakewright/lakeflow';
 import { connectEngine, startSpark } from '@lakewright/lakeflow/engine';
 import { type ComparedDataset, compareOnWarehouse, comparePipeline, Warehouse } from '@lakewright/lakeflow/parity';
 import { GovernedUpdate } from '../catalog/update-access';
 import { awsEndpoint, type LocalContext } from '../context';
+import { requireSpark } from '../services/spark';
 import { workspaceFile } from '../workspace/files';
 import { readPipeline } from '../workspace/pipelines';
 
@@ -64,7 +63,11 @@ async function againstSpark(
   onStep: (step: string) => void,
 ): Promise<ParityReport> {
   onStep('Apache Spark');
-  const home = await sparkHome(context.root);
+  const home = await requireSpark(
+    context.root,
+    'spark',
+    'Apache Spark is what the tables are compared with; nothing else here needs it',
+  );
   const folder = mkdtempSync(join(tmpdir(), 'lakewright-parity-'));
   const ours = await connectEngine({ port: context.ports.engine });
   const theirs = await startSpark({ home, folder });
@@ -88,23 +91,5 @@ async function againstSpark(
     await theirs.stop();
     await ours.close();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Spark's home, installed by `tooling/spark.mjs` when it is not there. */
-async function sparkHome(root: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'tooling/spark.mjs')], {
-      env: childEnvironment(),
-    });
-    return stdout.trim();
-  } catch (cause) {
-    const { code, stderr } = cause as { code?: number; stderr?: string };
-    const said = stderr?.trim().split('\n').at(-1) ?? String(cause);
-    throw new LakewrightError('LOCAL_NO_SPARK', said, {
-      hint: 'Apache Spark is what the tables are compared with; nothing else here needs it',
-      exitCode: code === EXIT.missing ? EXIT.missing : EXIT.failed,
-      cause,
-    });
   }
 }

@@ -3,6 +3,7 @@ import type { JobRun, TaskRun } from '@lakewright/jobs';
 import type { UpdateResult, ValidationResult } from '@lakewright/lakeflow';
 import { invoke } from '../aws/invoke';
 import type { LocalContext } from '../context';
+import type { Execution } from '../executions/execution';
 import type { AlertState } from '../lake/alert-states';
 import { type TableRows, tableRows } from '../lake/lake';
 import type { ReplicationProgress } from '../replication/progress';
@@ -16,6 +17,7 @@ import { runPipeline, validateDeployedPipeline } from './pipeline-run';
 import { redrive } from './redrive';
 import { replicate } from './replication-run';
 import { newRunId } from './run-id';
+import { runStateMachine } from './state-machine-run';
 
 /** Progress of a run, for one line or a live bar on a terminal. */
 export interface RunProgress {
@@ -59,6 +61,8 @@ export interface RunSummary {
   readonly result?: unknown;
   /** How a replication task stood when everything that had been committed was in files. */
   readonly replication?: ReplicationProgress;
+  /** The execution of a state machine as it ended, failed or not: see `executionFailure`. */
+  readonly execution?: Execution;
   /** S3 events handled while draining. */
   readonly events?: number;
   /** What the user should know although the run went well. */
@@ -138,6 +142,10 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
     }
     case 'replication':
       return { replication: await replicate(context, run.task, { timeoutMs: options.drainTimeoutMs, onProgress: tell }) };
+    case 'state_machine':
+      return {
+        execution: await runStateMachine(context, run.machine, { input: run.input, runId: options.runId, onProgress: tell }),
+      };
     case 'redrive':
       return runRedrive(context, run.function, options, tell);
   }

@@ -1,5 +1,5 @@
 /** Each after those that it needs. */
-export const SERVICE_NAMES = ['ministack', 'sail', 'web', 'mysql', 'postgresql', 'dms'] as const;
+export const SERVICE_NAMES = ['ministack', 'sail', 'web', 'mysql', 'postgresql', 'dms', 'glue', 'athena'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What a long-lived process of the local plane is: how it is started and how one tells that it is well. */

@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { EXIT, LakewrightError } from '@lakewright/config';
 import type { LocalContext } from '../context';
+import { athenaService } from './athena/service';
 import { mariaDbService } from './database/mariadb/service';
 import { postgreSqlService } from './database/postgresql/service';
 import { dmsService } from './dms/service';
+import { glueService } from './glue/service';
 import { instanceFile } from './instance';
 import { ServiceManager, type ServiceStep } from './manager';
 import { ministackService } from './ministack/service';
@@ -18,6 +20,8 @@ const DEFINITIONS: Readonly<Record<ServiceName, (context: LocalContext) => Servi
   mysql: mariaDbService,
   postgresql: postgreSqlService,
   dms: dmsService,
+  glue: glueService,
+  athena: athenaService,
 };
 
 /** There in every clone; the others are there from the making of a deployed resource to its removal. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, localPaths, projectRoot } from '@lakewright/config';
+import { freePorts, type LocalPorts, localPaths, projectRoot } from '@lakewright/config';
 import { type LocalContext, openLocal, stopServices } from '../../src';
 
 export interface TestHome extends LocalContext {
@@ -15,11 +15,13 @@ export interface TestHome extends LocalContext {
  */
 export async function testHome(): Promise<TestHome> {
   const home = mkdtempSync(join(tmpdir(), 'lakewright-local-'));
-  const [aws, engine, web, mysql, postgresql, dms] = (await freePorts(6)) as [number, number, number, number, number, number];
+  const names = ['aws', 'engine', 'web', 'mysql', 'postgresql', 'dms', 'glue', 'athena'] as const;
+  const free = await freePorts(names.length);
+  const ports = Object.fromEntries(names.map((name, index) => [name, free[index]])) as LocalPorts;
   const context = await openLocal({
     root: projectRoot(),
     paths: localPaths(home),
-    ports: { aws, engine, web, mysql, postgresql, dms },
+    ports,
   });
   return {
     ...context,

@@ -1,6 +1,6 @@
 """Lets whoever creates a thing choose the identifier that AWS would draw: the Terraform state knows it already.
 
-The request carries it in a tag.
+The request carries it in a tag, or in the token of the client where a thing has no tags.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any
 
 KEY_ID_TAG = "lakewright:key-id"
 SECRET_ARN_TAG = "lakewright:secret-arn"
+QUERY_ID_TOKEN = "lakewright:query-id:"
 
 
 def let_tags_choose_key_ids(kms: ModuleType) -> None:
@@ -49,3 +50,20 @@ def let_tags_choose_secret_arns(secretsmanager: ModuleType) -> None:
         return secret["ARN"], version
 
     secretsmanager._store_new_secret = store_new_secret  # type: ignore[attr-defined]
+
+
+def let_tokens_choose_query_ids(athena: ModuleType) -> None:
+    """Lets CreateNamedQuery take the id from its ClientRequestToken: named queries have no tags."""
+    create: Callable[[dict[str, Any]], Any] = athena._create_named_query
+    new_id: Callable[[], str] = athena.new_uuid
+
+    def create_named_query(data: dict[str, Any]) -> Any:
+        token = str(data.get("ClientRequestToken") or "")
+        wanted = token.removeprefix(QUERY_ID_TOKEN)
+        athena.new_uuid = (lambda: wanted) if wanted != token else new_id  # type: ignore[attr-defined]
+        try:
+            return create(data)
+        finally:
+            athena.new_uuid = new_id  # type: ignore[attr-defined]
+
+    athena._create_named_query = create_named_query  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ is stopped cleanly. This launcher writes the state every two seconds (each file 
 holds a lock on the data folder so that a second process cannot spoil it, and listens on loopback only.
 
     python launcher.py --port 4566 --data <folder> --region eu-west-1
+        --dms-port 4567 --glue-port 4568 --athena-port 4569
 
 Objects in S3 are written through (`s3_objects.py`), and S3 events that a kill may have swallowed can be
 sent again (`s3_events.py`).
@@ -40,7 +41,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 
-from chosen_ids import let_tags_choose_key_ids, let_tags_choose_secret_arns
+from chosen_ids import let_tags_choose_key_ids, let_tags_choose_secret_arns, let_tokens_choose_query_ids
+from delegates import delegate_athena, delegate_dms, delegate_glue_jobs
+from inner_states import record_inner_states
 from quick_retries import retry_soon
 from s3_events import S3Events, answer_json, sequencer
 from s3_objects import finish_intent, write_whole
@@ -62,6 +65,9 @@ class Settings:
     data: Path
     region: str
     checkpoint_seconds: float
+    dms_port: int
+    glue_port: int
+    athena_port: int
 
     @property
     def state(self) -> Path:
@@ -85,9 +91,14 @@ def parse(arguments: list[str]) -> Settings:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of everything that is kept")
     parser.add_argument("--region", required=True)
+    parser.add_argument("--dms-port", type=int, required=True, help="where the project's DMS answers")
+    parser.add_argument("--glue-port", type=int, required=True, help="where the project's Glue jobs are run")
+    parser.add_argument("--athena-port", type=int, required=True, help="where the project's Athena runs queries")
     parser.add_argument("--checkpoint-seconds", type=float, default=2.0)
     given = parser.parse_args(arguments)
-    return Settings(given.port, given.data.resolve(), given.region, given.checkpoint_seconds)
+    data = given.data.resolve()
+    ports = (given.dms_port, given.glue_port, given.athena_port)
+    return Settings(given.port, data, given.region, given.checkpoint_seconds, *ports)
 
 
 def hold(data: Path) -> IO[str]:
@@ -266,6 +277,12 @@ async def serve(settings: Settings) -> None:
     s3 = importlib.import_module("ministack.services.s3")
     let_tags_choose_key_ids(importlib.import_module("ministack.services.kms"))
     let_tags_choose_secret_arns(importlib.import_module("ministack.services.secretsmanager"))
+    stepfunctions = importlib.import_module("ministack.services.stepfunctions")
+    delegate_dms(app, importlib.import_module("ministack.core.router"), stepfunctions, settings.dms_port)
+    delegate_glue_jobs(app, settings.glue_port)
+    let_tokens_choose_query_ids(importlib.import_module("ministack.services.athena"))
+    delegate_athena(app, settings.athena_port)
+    record_inner_states(stepfunctions)
     write_whole(s3, settings.intent)
     events = S3Events(s3)
     events.watch()

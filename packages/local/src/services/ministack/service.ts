@@ -6,9 +6,17 @@ import { spawnDetached } from '../process';
 import { requirePython } from '../python';
 import type { ServiceDefinition, UncleanStop } from '../service';
 
+/** State machines wait, and wait before they try again, for a twentieth of what they say: 20 s are one. */
+const WAIT_SCALE = '0.05';
+
 /** The folder in which ministack keeps everything. */
 export function ministackData(context: Pick<LocalContext, 'paths'>): string {
   return join(context.paths.services, 'ministack', 'data');
+}
+
+/** Arguments of the launcher: where the services answer whose calls it hands on. */
+export function delegatedPorts({ ports }: Pick<LocalContext, 'ports'>): string[] {
+  return (['dms', 'glue', 'athena'] as const).flatMap((name) => [`--${name}-port`, String(ports[name])]);
 }
 
 /** The local AWS API behind our launcher (`launcher.py`, which says what it adds). */
@@ -30,6 +38,7 @@ export function ministackService(context: LocalContext): ServiceDefinition {
         args: [
           join(context.root, 'packages/local/src/services/ministack/launcher.py'),
           ...['--port', String(context.ports.aws), '--data', data, '--region', region],
+          ...delegatedPorts(context),
         ],
         cwd: context.root,
         env: handlerEnvironment(context.root),
@@ -76,6 +85,7 @@ function handlerEnvironment(root: string): NodeJS.ProcessEnv {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     LAMBDA_WARM_TTL_SECONDS: '10',
+    SFN_WAIT_SCALE: WAIT_SCALE,
     PYTHONUNBUFFERED: '1',
   };
 }
