@@ -1,16 +1,26 @@
 import {
+  AthenaWorkgroup,
+  type DmsReplicationTask,
   type EmptySecret,
+  hudiPipeline,
   LambdaInvocation,
+  MachineSchedule,
   type MysqlDatabase,
   type NodeLambda,
   type PrivateNetwork,
+  type SecureBucket,
   SecurityGroup,
+  StateMachine,
 } from '@lakewright/constructs';
 import type { Construct } from 'constructs';
+import { HudiLake } from '../hudi-lake';
 import { type AwsSystemProps, AwsSystemStack } from '../system-stack';
 
 /** The schema that is replicated; its database is called the same. */
 const SCHEMA = 'certifications';
+/** The state machine and its schedule. */
+const PIPELINE = 'hudi_fl_cdc_pipeline';
+const GOLD_TABLE = 'user_certification_count';
 /** mysql2 and one SDK client. */
 const MAX_ZIP_BYTES = 700_000;
 
@@ -55,6 +65,17 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       },
       after: [invocation.invocation],
     });
+    const lake = new HudiLake(this, 'lakehouse', {
+      system: this.system,
+      bronze,
+      schema: SCHEMA,
+      silver,
+      gold,
+      key: this.key,
+      alarms: this.alarms,
+    });
+    const machine = this.addPipeline(lake, task);
+    this.addAthena(lake, gold);
     this.addSystemDashboard();
     this.addOutputs({
       bronze_bucket: bronze.bucket.bucket,
@@ -66,6 +87,7 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       application_secret_arn: this.applicationSecret.arn,
       configuration_function: configuration.function.functionName,
       replication_task_arn: task.arn,
+      state_machine_arn: machine.arn,
     });
   }
 
@@ -100,5 +122,58 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       secret.grantWrite(configuration);
     }
     return configuration;
+  }
+
+  /** Full load or changes of each table, then gold: by the clock in prod, by hand elsewhere. */
+  private addPipeline(lake: HudiLake, task: DmsReplicationTask): StateMachine {
+    const register = this.addFunction('register_hudi_table', {
+      description: 'Registers a Hudi table in the catalog, with the columns of its latest commit',
+      timeoutSeconds: 60,
+    });
+    for (const layer of [lake.silver, lake.gold]) {
+      layer.grantRegister(register);
+      layer.bucket.grantRead(register, layer.prefix);
+    }
+    const gold = lake.addGoldJob(GOLD_TABLE, 'How many certifications each user was awarded');
+    const machine = new StateMachine(this, 'machine', {
+      machineName: PIPELINE,
+      logicalId: PIPELINE,
+      definition: hudiPipeline({
+        replicationTaskArn: task.arn,
+        database: lake.silver.databaseName,
+        tables: lake.tables,
+        goldJobs: [{ job: gold.jobName, database: lake.gold.databaseName, table: GOLD_TABLE }],
+        registerFunctionArn: register.arn,
+      }),
+      key: this.key,
+      alarms: this.alarms,
+    });
+    for (const job of lake.jobs) job.grantRun(machine);
+    task.grantStart(machine);
+    register.grantInvoke(machine);
+    lake.silver.grantLook(machine);
+    new MachineSchedule(this, 'schedule', { scheduleName: PIPELINE, logicalId: PIPELINE, machine, key: this.key });
+    return machine;
+  }
+
+  private addAthena(lake: HudiLake, results: SecureBucket): void {
+    const workgroup = new AthenaWorkgroup(this, 'athena', {
+      workgroupName: this.system,
+      description: `Questions to ${this.system}`,
+      results,
+      key: this.key,
+    });
+    workgroup.addNamedQuery(
+      'certifications_awarded',
+      lake.silver,
+      'The latest certifications',
+      `SELECT * FROM ${lake.silver.databaseName}.certifications_awarded ORDER BY awarded_on DESC LIMIT 100`,
+    );
+    workgroup.addNamedQuery(
+      'user_certification_count',
+      lake.gold,
+      'Users by their certifications',
+      `SELECT name, country, certifications FROM ${lake.gold.databaseName}.${GOLD_TABLE} ORDER BY certifications DESC, name`,
+    );
   }
 }
