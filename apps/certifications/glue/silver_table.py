@@ -2,9 +2,10 @@
 
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from awsglue.utils import getResolvedOptions
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 # What DMS adds to the source's columns: operation, time of the commit, place in the order of all changes.
@@ -50,45 +51,44 @@ class SilverTable:
     def apply_changes(self, spark: SparkSession) -> int:
         """Brings the table up to date. Returns the changes that made a difference; without one nothing is written."""
         current = spark.read.format("hudi").load(self.target)
-        changes = self._new_changes(spark, current)
-        if changes is None:
-            return 0
-        known = current.select(*self.key, F.col(SEQUENCE).alias("known_sequence"))
-        joined = latest(changes, self.key).join(known, list(self.key), "left")
-        # A row that is gone and a removal agree already; of two versions the later one counts.
-        newer = F.when(F.col("known_sequence").isNull(), ~F.col(DELETED)).otherwise(
-            F.col(SEQUENCE) > F.col("known_sequence")
-        )
-        effective = joined.where(newer).drop("known_sequence").persist()
-        try:
-            count = int(effective.count())
-            if count > 0:
-                self._write(effective, "upsert", "append")
-            return count
-        finally:
-            effective.unpersist()
+        since = first(current.agg(file_time(F.max(committed_at()) - F.expr(LOOKBACK)))) or ""
+        while True:
+            changes = self._changes_since(spark, since)
+            if changes is None:
+                return 0
+            effective = effective_changes(changes, current, self.key).persist()
+            try:
+                late = effective.where(F.col("is_new") & (file_time(committed_at()) < since))
+                earlier = first(late.agg(file_time(F.min(committed_at()) - F.expr(LOOKBACK))))
+                if earlier is None:
+                    return self._upsert(effective.drop("is_new"))
+                # A new row that is older than the files that were read: its removal may be in a file before them.
+                since = earlier
+            finally:
+                effective.unpersist()
+
+    def _upsert(self, changes: DataFrame) -> int:
+        count = int(changes.count())
+        if count > 0:
+            self._write(changes, "upsert", "append")
+        return count
 
     def _load(self, spark: SparkSession) -> DataFrame:
         """The full load; its rows have the place of the moment at which their task began, before all its changes."""
         rows = spark.read.option("mergeSchema", "true").parquet(f"{self.source}/LOAD*.parquet")
-        began = F.date_format(F.col(COMMITTED_AT).cast("timestamp"), "yyyyMMddHHmmss")
-        return rows.withColumn(SEQUENCE, F.rpad(began, SEQUENCE_LENGTH, "0"))
+        return rows.withColumn(SEQUENCE, F.rpad(F.date_format(committed_at(), "yyyyMMddHHmmss"), SEQUENCE_LENGTH, "0"))
 
-    def _new_changes(self, spark: SparkSession, current: DataFrame) -> DataFrame | None:
-        """Changes in files written since the last one that the table has; None when there is no file."""
-        since = F.date_format(F.max(F.col(COMMITTED_AT).cast("timestamp")) - F.expr(LOOKBACK), "yyyyMMdd-HHmmss")
-        last = current.agg(since).first()
-        files = self._change_files(spark, (last and last[0]) or "")
+    def _changes_since(self, spark: SparkSession, since: str) -> DataFrame | None:
+        """Changes in the files whose names are of `since` and later; None when there is no file."""
+        files = self._change_files(spark, since)
         if not files:
             return None
-        # After a reload, files of changes before it are still there, and not every change between is in one.
-        loaded = self._load(spark).agg(F.min(SEQUENCE)).first()
         rows = spark.read.option("mergeSchema", "true").parquet(*files)
-        later = rows.where(F.col(SEQUENCE) > ((loaded and loaded[0]) or ""))
+        # After a reload, files of changes before it are still there, and not every change between is in one.
+        later = rows.where(F.col(SEQUENCE) > (first(self._load(spark).agg(F.min(SEQUENCE))) or ""))
         return later.withColumn(DELETED, F.col(OPERATION) == "D").drop(OPERATION)
 
     def _change_files(self, spark: SparkSession, since: str) -> list[str]:
-        """DMS names a file by the time at which it wrote it: YYYYMMDD-HHMMSSmmm.parquet."""
         # Hadoop's own view of the folder: a glob in read.parquet would fail where no file matches.
         jvm = spark.sparkContext._jvm
         pattern = jvm.org.apache.hadoop.fs.Path(f"{self.source}/[0-9]*.parquet")
@@ -108,6 +108,8 @@ class SilverTable:
             "hoodie.datasource.write.recordkey.field": ",".join(self.key),
             "hoodie.datasource.write.precombine.field": SEQUENCE,
             "hoodie.datasource.write.keygenerator.class": "org.apache.hudi.keygen.NonpartitionedKeyGenerator",
+            # A column that the source dropped stays, empty in rows that change since.
+            "hoodie.write.set.null.for.missing.columns": "true",
             # One file holds a table of this size: its index is not worth keeping.
             "hoodie.metadata.enable": "false",
             # File versions that time travel and incremental queries can go back to.
@@ -117,8 +119,29 @@ class SilverTable:
         }
 
 
-def latest(changes: DataFrame, key: tuple[str, ...]) -> DataFrame:
-    """The last change of each key; a change that came twice counts once."""
+def committed_at() -> Column:
+    """When the source committed a row's change, in UTC as all times of a session here."""
+    return F.col(COMMITTED_AT).cast("timestamp")
+
+
+def file_time(moment: Column) -> Column:
+    """A moment as DMS has it in the name of a file that it writes then: YYYYMMDD-HHMMSSmmm.parquet."""
+    return F.date_format(moment, "yyyyMMdd-HHmmss")
+
+
+def effective_changes(changes: DataFrame, current: DataFrame, key: tuple[str, ...]) -> DataFrame:
+    """The last change of each key that the table does not show yet; `is_new` where the table has no such row."""
     last_first = Window.partitionBy(*key).orderBy(F.col(SEQUENCE).desc())
     numbered = changes.withColumn("place", F.row_number().over(last_first))
-    return numbered.where(F.col("place") == 1).drop("place")
+    latest = numbered.where(F.col("place") == 1).drop("place")
+    known = current.select(*key, F.col(SEQUENCE).alias("known_sequence"))
+    joined = latest.join(known, list(key), "left").withColumn("is_new", F.col("known_sequence").isNull())
+    # A row that is gone and a removal agree already; of two versions the later one counts.
+    differs = F.when(F.col("is_new"), ~F.col(DELETED)).otherwise(F.col(SEQUENCE) > F.col("known_sequence"))
+    return joined.where(differs).drop("known_sequence")
+
+
+def first(rows: DataFrame) -> Any:
+    """The one value of a frame of one row and one column."""
+    row = rows.first()
+    return row and row[0]

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateJobCommand, GetJobRunCommand, StartJobRunCommand } from '@aws-sdk/client-glue';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { projectRoot } from '@lakewright/config';
+import { ensureServices } from '@lakewright/local';
+import { duckdb } from '../../../packages/dms/test/support/duckdb';
+import { type AwsClients, awsClients } from '../../../packages/local/src/aws/clients';
+import { writeInstanceFile } from '../../../packages/local/src/services/instance';
+import { type TestHome, testHome } from '../../../packages/local/test/support/home';
+
+const JOBS = join(projectRoot(), 'apps/certifications/glue');
+const OWN = join(__dirname, 'glue');
+
+/** A row of a Hudi table as Spark tells it, Hudi's own columns left out. */
+export type LakeRow = Readonly<Record<string, unknown>>;
+
+/** A bucket and the system's jobs over it, without a database: bronze is what a test writes. */
+export class TestLake {
+  private constructor(
+    readonly home: TestHome,
+    readonly aws: AwsClients,
+  ) {}
+
+  static async create(): Promise<TestLake> {
+    const home = await testHome();
+    writeInstanceFile(home, 'glue', {});
+    await ensureServices(home, { services: ['ministack', 'glue'] });
+    const lake = new TestLake(home, awsClients(home));
+    await lake.aws.s3.send(new CreateBucketCommand({ Bucket: 'lake' }));
+    for (const folder of [JOBS, OWN]) {
+      for (const file of readdirSync(folder).filter((name) => name.endsWith('.py'))) {
+        const Key = `scripts/${file}`;
+        await lake.aws.s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: readFileSync(join(folder, file)) }));
+        if (file !== 'silver_table.py') await lake.addJob(file);
+      }
+    }
+    return lake;
+  }
+
+  async close(): Promise<void> {
+    this.aws.close();
+    await this.home.dispose();
+  }
+
+  /** Writes a file of bronze: the rows of a query of DuckDB, as DMS would name them. */
+  async put(key: string, query: string): Promise<void> {
+    const file = join(this.home.paths.home, 'draft.parquet');
+    duckdb(`COPY (${query}) TO '${file}' (FORMAT parquet)`);
+    await this.aws.s3.send(new PutObjectCommand({ Bucket: 'lake', Key: key, Body: readFileSync(file) }));
+  }
+
+  /** Runs a job to its end: what it printed. Throws what it failed of. */
+  async run(job: string, given: Readonly<Record<string, string>>): Promise<string> {
+    const Arguments = Object.fromEntries(Object.entries(given).map(([name, value]) => [`--${name}`, value]));
+    const { JobRunId } = await this.aws.glue.send(new StartJobRunCommand({ JobName: job, Arguments }));
+    for (;;) {
+      const { JobRun } = await this.aws.glue.send(new GetJobRunCommand({ JobName: job, RunId: JobRunId }));
+      if (JobRun?.JobRunState === 'SUCCEEDED') return readFileSync(join(this.home.paths.logs, 'glue', `${JobRunId}.log`), 'utf8');
+      if (JobRun?.CompletedOn) throw new Error(`${JobRun.JobRunState}: ${JobRun.ErrorMessage}`);
+      await sleep(100);
+    }
+  }
+
+  /** Rows of a table by Spark, with options of Hudi's (docs: "Hudi, Batch reads", time travel and incremental queries). */
+  async read(table: string, options: Readonly<Record<string, string>> = {}): Promise<LakeRow[]> {
+    const printed = await this.run('read_table', { TABLE: table, OPTIONS: JSON.stringify(options) });
+    const lines = printed.split('\n').filter((line) => line.startsWith('row '));
+    return lines.map((line) => JSON.parse(line.slice('row '.length)) as LakeRow);
+  }
+
+  private async addJob(file: string): Promise<void> {
+    const name = file.replace('.py', '');
+    await this.aws.glue.send(
+      new CreateJobCommand({
+        Name: name,
+        Role: 'arn:aws:iam::000000000000:role/job',
+        GlueVersion: '5.1',
+        Command: { Name: 'glueetl', ScriptLocation: `s3://lake/scripts/${file}`, PythonVersion: '3' },
+        DefaultArguments: { '--extra-py-files': 's3://lake/scripts/silver_table.py' },
+      }),
+    );
+  }
+}
