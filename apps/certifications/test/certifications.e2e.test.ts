@@ -1,34 +1,35 @@
 import { join } from 'node:path';
-import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetJobRunsCommand, GlueClient } from '@aws-sdk/client-glue';
+import { DeleteObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { filesWith, processesWith } from '../../../packages/local/test/support/leaks';
 import { type Ended, LocalPlane } from '../../../test/support/clone';
-import { type AnsweredSecret, secretsOf, sourceRows } from './source';
+import { changeAtRandom } from './random-changes';
+import { type AnsweredSecret, connectToSource, secretsOf, sourceRows } from './source';
 
 /**
- * The system as a user runs it: `lakewright up certifications` as far as bronze, changes, kills, a stop and a start; the files against the
- * database.
+ * The system as a user runs it: `lakewright up certifications`, changes, failures, kills, a stop and a start; the files of bronze and what
+ * Athena shows of silver and gold against the database.
  */
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const plane = new LocalPlane();
 let up: Ended;
 let s3: S3Client;
+let glue: GlueClient;
 let bucket: string;
 
 beforeAll(async () => {
   up = await plane.lakewright('up', 'certifications', '--json');
   const endpoint = `http://127.0.0.1:${plane.ports().aws}`;
-  s3 = new S3Client({
-    endpoint,
-    region: 'eu-west-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const settings = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  s3 = new S3Client({ ...settings, forcePathStyle: true });
+  glue = new GlueClient(settings);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   bucket = Buckets.find(({ Name }) => Name!.includes('bronze'))!.Name!;
 });
 afterAll(async () => {
   s3.destroy();
+  glue.destroy();
   await plane.remove();
 });
 
@@ -74,23 +75,77 @@ async function expectKeysOfSource(): Promise<void> {
   expect(await keysInFiles()).toEqual(Object.fromEntries(expected));
 }
 
-async function run(name: string) {
-  const ended = await plane.lakewright('run', 'certifications', name, '--json');
-  if (ended.code !== 0) throw new Error(ended.stderr);
-  return JSON.parse(ended.stdout) as {
-    result?: unknown;
-    replication: { caughtUp: boolean; tables: { table: string; fullLoadRows: number }[] };
+interface Summary {
+  readonly result?: unknown;
+  readonly replication: {
+    readonly caughtUp: boolean;
+    readonly tables: { readonly table: string; readonly fullLoadRows: number }[];
   };
+  readonly execution: { readonly status: string; readonly path: readonly string[] };
 }
 
-test('up makes the database, configures it and loads it into bronze; it says what the database is', async () => {
+async function run(name: string): Promise<Summary> {
+  const ended = await plane.lakewright('run', 'certifications', name, '--json');
+  if (ended.code !== 0) throw new Error(ended.stderr);
+  return JSON.parse(ended.stdout) as Summary;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows that Athena shows. */
+async function athena(query: string): Promise<Row[]> {
+  const ended = await plane.lakewright('athena', query, '--format', 'json');
+  if (ended.code !== 0) throw new Error(ended.stderr);
+  return JSON.parse(ended.stdout) as Row[];
+}
+
+/** A value of either side in one form: numbers as text, JSON (an object on the driver's side) without its spaces. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string' && value.startsWith('{')) return JSON.stringify(JSON.parse(value));
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
+/** The same rows, and in them the same columns that the source has. */
+function expectSame(actual: readonly Row[], source: readonly Row[]): void {
+  const columns = Object.keys(source[0]!);
+  expect(actual.map((row) => columns.map((name) => plain(row[name])))).toEqual(
+    source.map((row) => columns.map((name) => plain(row[name]))),
+  );
+}
+
+/** Silver equals the source, and gold a query on it, in every row and column. */
+async function expectLakeOfSource(): Promise<void> {
+  for (const table of TABLES) {
+    const source = await sourceRows<Row>(plane, `SELECT * FROM ${table} ORDER BY id`);
+    expectSame(await athena(`SELECT * FROM aws_certifications.${table} ORDER BY id`), source);
+  }
+  const counts = `SELECT u.id AS user_id, u.name, u.country, count(a.id) AS certifications, max(a.awarded_on) AS last_awarded_on
+    FROM users u LEFT JOIN certifications_awarded a ON a.user_id = u.id GROUP BY u.id, u.name, u.country ORDER BY u.id`;
+  const gold = await athena('SELECT * FROM aws_certifications_gold.user_certification_count ORDER BY user_id');
+  expectSame(gold, await sourceRows<Row>(plane, counts));
+}
+
+/** The commits that the rows of each table of the lake are of. */
+async function commits(): Promise<Row[]> {
+  const tables = [...TABLES.map((table) => `aws_certifications.${table}`), 'aws_certifications_gold.user_certification_count'];
+  const selects = tables.map((table) => `SELECT DISTINCT '${table}' AS name, _hoodie_commit_time AS at FROM ${table}`);
+  return athena(`${selects.join(' UNION ALL ')} ORDER BY 1, 2`);
+}
+
+test('up makes the database, configures it, loads it into bronze and that into the lake; it says what the database is', async () => {
   expect(up.stderr).toMatch(/database certifications: MariaDB [\d.]+, not MySQL 8\.4/);
   expect(up.code).toBe(0);
   const report = JSON.parse(up.stdout);
-  expect(report.runs).toMatchObject([{ run: 'bronze', kind: 'replication', replication: { status: 'running', percent: 100 } }]);
-  expect(report.services.map(({ name }: { name: string }) => name)).toEqual(['ministack', 'sail', 'web', 'mysql', 'dms']);
+  expect(report.runs).toMatchObject([
+    { run: 'bronze', kind: 'replication', replication: { status: 'running', percent: 100 } },
+    { run: 'hudi_fl_cdc_pipeline', kind: 'state_machine', execution: { status: 'SUCCEEDED' } },
+  ]);
+  const services = ['ministack', 'sail', 'web', 'mysql', 'dms', 'glue', 'athena'];
+  expect(report.services.map(({ name }: { name: string }) => name)).toEqual(services);
   for (const table of TABLES) expect(await files(table)).toEqual(['LOAD00000001.parquet']);
   await expectKeysOfSource();
+  await expectLakeOfSource();
 });
 
 test('apply_upserts returns when its changes are in files, one row gone; again it changes nothing', async () => {
@@ -102,6 +157,56 @@ test('apply_upserts returns when its changes are in files, one row gone; again i
   const before = await files('certifications_awarded');
   await run('apply_upserts');
   expect(await files('certifications_awarded')).toEqual(before);
+});
+
+test('the state machine brings the changes into the lake; a second time it changes nothing', async () => {
+  const before = await athena('SELECT id FROM aws_certifications.certifications_awarded ORDER BY id');
+  const { execution } = await run('hudi_fl_cdc_pipeline');
+  expect(execution.path).toEqual(expect.arrayContaining(['Silver tables', 'Start changes', 'Gold 1', 'Done']));
+  await expectLakeOfSource();
+  const after = await athena('SELECT id FROM aws_certifications.certifications_awarded ORDER BY id');
+  expect(before.filter(({ id }) => !after.some((row) => row.id === id))).toHaveLength(2);
+  const written = await commits();
+  await run('hudi_fl_cdc_pipeline');
+  expect(await commits()).toEqual(written);
+});
+
+test('a job that fails is tried again, then caught with its cause; the next execution recovers', async () => {
+  await sourceRows(plane, "UPDATE vendors SET website = 'https://example.com/' WHERE id = 3");
+  await sourceRows(plane, 'UPDATE certifications_awarded SET score = score + 1');
+  await run('bronze');
+  const Key = 'certifications/vendors/29991231-235959000.parquet';
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'not a file of Parquet' }));
+  const written = await commits();
+  const failed = await plane.lakewright('run', 'certifications', 'hudi_fl_cdc_pipeline', '--json');
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(/TablesFailed: vendors: .*29991231-235959000\.parquet is not a Parquet file/s);
+  const { execution } = JSON.parse(failed.stdout) as Summary;
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'TablesFailed',
+    cause: expect.stringContaining('vendors_cdc FAILED'),
+  });
+  const { JobRuns = [] } = await glue.send(new GetJobRunsCommand({ JobName: 'vendors_cdc' }));
+  expect(JobRuns.filter(({ JobRunState }) => JobRunState === 'FAILED')).toHaveLength(2);
+  // The other tables went on; gold waits for all of them.
+  const gone = (await commits()).filter((row) => !written.some((other) => JSON.stringify(other) === JSON.stringify(row)));
+  expect(gone.map(({ name }) => name)).toEqual(['aws_certifications.certifications_awarded']);
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  await run('hudi_fl_cdc_pipeline');
+  await expectLakeOfSource();
+});
+
+test('random transactions, then the state machine: silver equals the source, gold a query on it', async () => {
+  const connection = await connectToSource(plane);
+  try {
+    await changeAtRandom(connection, { seed: 8, transactions: 400 });
+  } finally {
+    await connection.end();
+  }
+  await run('bronze');
+  await run('hudi_fl_cdc_pipeline');
+  await expectLakeOfSource();
 });
 
 test('the configuration applied again changes nothing: rows that are gone do not come back, passwords stay', async () => {

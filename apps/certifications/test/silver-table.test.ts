@@ -1,4 +1,4 @@
-import { type LakeRow, TestLake } from './lake';
+import { type LakeRow, TestLake } from '../../../packages/local/test/support/glue-lake';
 
 /**
  * The jobs of silver over files as DMS writes them; what they must come to is folded here, without Spark: of each key the change with
@@ -8,7 +8,7 @@ jest.setTimeout(240_000);
 
 let lake: TestLake;
 beforeAll(async () => {
-  lake = await TestLake.create();
+  lake = await TestLake.create('apps/certifications/glue', ['silver_table.py']);
 });
 afterAll(() => lake.close());
 

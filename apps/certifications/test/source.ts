@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { LocalPlane } from '../../../test/support/clone';
 
 /** What every secret of a database user holds. */
@@ -31,20 +31,28 @@ export async function secretsOf(plane: LocalPlane): Promise<AnsweredSecret[]> {
   }
 }
 
-/** Rows of the source, asked for as the application's own user. */
+/** Rows of the source, asked for as the application's own user; what a number of JavaScript cannot hold exactly, and times, as text. */
 export async function sourceRows<T>(plane: LocalPlane, sql: string): Promise<T[]> {
-  const { username: user, password } = (await secretsOf(plane)).find(({ name }) => name.endsWith('/application'))!;
-  const connection = await createConnection({
-    host: '127.0.0.1',
-    port: plane.ports().mysql,
-    user,
-    password,
-    database: 'certifications',
-    ssl: { ca: readFileSync(join(plane.home, 'services/tls/ca.pem'), 'utf8'), verifyIdentity: true },
-  });
+  const connection = await connectToSource(plane);
   try {
     return (await connection.query<RowDataPacket[]>(sql))[0] as T[];
   } finally {
     await connection.end();
   }
+}
+
+/** A connection as the application's own user. */
+export async function connectToSource(plane: LocalPlane): Promise<Connection> {
+  const { username: user, password } = (await secretsOf(plane)).find(({ name }) => name.endsWith('/application'))!;
+  return createConnection({
+    host: '127.0.0.1',
+    port: plane.ports().mysql,
+    user,
+    password,
+    database: 'certifications',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    ssl: { ca: readFileSync(join(plane.home, 'services/tls/ca.pem'), 'utf8'), verifyIdentity: true },
+  });
 }

@@ -11,7 +11,7 @@ const columnType = z
     z.regex(new RegExp(`^[a-z]+(${SIZE}|${CHOICES})?( unsigned)?$`), 'must be a type such as decimal(10,2) or bigint unsigned'),
   );
 /** The time of the statement, which is the only default that a table here needs. */
-const now = z.enum(['current_timestamp', 'current_timestamp(6)']);
+const now = z.enum(['current_timestamp', 'current_timestamp(3)', 'current_timestamp(6)']);
 
 const column = z.strictObject({
   name: identifier,

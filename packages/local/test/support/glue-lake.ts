@@ -4,36 +4,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateJobCommand, GetJobRunCommand, StartJobRunCommand } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { projectRoot } from '@lakewright/config';
-import { ensureServices } from '@lakewright/local';
-import { duckdb } from '../../../packages/dms/test/support/duckdb';
-import { type AwsClients, awsClients } from '../../../packages/local/src/aws/clients';
-import { writeInstanceFile } from '../../../packages/local/src/services/instance';
-import { type TestHome, testHome } from '../../../packages/local/test/support/home';
+import { duckdb } from '../../../dms/test/support/duckdb';
+import { ensureServices } from '../../src';
+import { type AwsClients, awsClients } from '../../src/aws/clients';
+import { writeInstanceFile } from '../../src/services/instance';
+import { type TestHome, testHome } from './home';
 
-const JOBS = join(projectRoot(), 'apps/certifications/glue');
-const OWN = join(__dirname, 'glue');
+const OWN = join(__dirname, 'glue-jobs');
 
 /** A row of a Hudi table as Spark tells it, Hudi's own columns left out. */
 export type LakeRow = Readonly<Record<string, unknown>>;
 
-/** A bucket and the system's jobs over it, without a database: bronze is what a test writes. */
+/** A bucket and Glue jobs over it, without a database: what lies in it is what a test writes. */
 export class TestLake {
   private constructor(
     readonly home: TestHome,
     readonly aws: AwsClients,
   ) {}
 
-  static async create(): Promise<TestLake> {
+  /**
+   * @param jobs folder of Python files: each is a job of its name, but the modules that jobs import
+   * @param modules names of these
+   */
+  static async create(jobs: string, modules: readonly string[]): Promise<TestLake> {
     const home = await testHome();
     writeInstanceFile(home, 'glue', {});
     await ensureServices(home, { services: ['ministack', 'glue'] });
     const lake = new TestLake(home, awsClients(home));
     await lake.aws.s3.send(new CreateBucketCommand({ Bucket: 'lake' }));
-    for (const folder of [JOBS, OWN]) {
+    for (const folder of [join(projectRoot(), jobs), OWN]) {
       for (const file of readdirSync(folder).filter((name) => name.endsWith('.py'))) {
         const Key = `scripts/${file}`;
         await lake.aws.s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: readFileSync(join(folder, file)) }));
-        if (file !== 'silver_table.py') await lake.addJob(file);
+        if (!modules.includes(file)) await lake.addJob(file, modules);
       }
     }
     return lake;
@@ -70,7 +73,7 @@ export class TestLake {
     return lines.map((line) => JSON.parse(line.slice('row '.length)) as LakeRow);
   }
 
-  private async addJob(file: string): Promise<void> {
+  private async addJob(file: string, modules: readonly string[]): Promise<void> {
     const name = file.replace('.py', '');
     await this.aws.glue.send(
       new CreateJobCommand({
@@ -78,7 +81,7 @@ export class TestLake {
         Role: 'arn:aws:iam::000000000000:role/job',
         GlueVersion: '5.1',
         Command: { Name: 'glueetl', ScriptLocation: `s3://lake/scripts/${file}`, PythonVersion: '3' },
-        DefaultArguments: { '--extra-py-files': 's3://lake/scripts/silver_table.py' },
+        DefaultArguments: { '--extra-py-files': modules.map((module) => `s3://lake/scripts/${module}`).join(',') },
       }),
     );
   }

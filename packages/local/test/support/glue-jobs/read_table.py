@@ -1,4 +1,4 @@
-"""A Glue job: the rows of a Hudi table as JSON in its log, a line each. --TABLE s3://... --OPTIONS {JSON of read options}"""
+"""Glue job: the rows of a Hudi table as JSON in its log. --TABLE s3://... --OPTIONS {JSON of read options}"""
 
 import json
 import sys
