@@ -1,13 +1,11 @@
 import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
-import { CreateStateMachineCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { hudiPipeline, validateDefinition } from '@lakewright/constructs';
 import { GlueFault, type JsonApi, startJsonApi } from '@lakewright/glue/json-api';
 import { ensureServices } from '@lakewright/local';
 import { zipSync } from 'fflate';
-import { type AwsClients, awsClients } from '../packages/local/src/aws/clients';
-import { type Execution, readExecution } from '../packages/local/src/executions/execution';
 import { type TestHome, testHome } from '../packages/local/test/support/home';
+import { type AwsClients, awsClients, type Execution, executeMachine } from '../packages/local/test/support/machine';
 
 /** One path through the machine after the other, really executed; DMS and Glue say what the path wants them to say. */
 const TASK = 'arn:aws:dms:eu-west-1:000000000000:task:certifications';
@@ -22,7 +20,7 @@ let machines = 0;
 /** What the services answer, and what they were asked. */
 interface Script {
   /** Answers of DescribeReplicationTasks, one after the other; the last one stays. */
-  readonly tasks: { Status: string; percent?: number; LastFailureMessage?: string }[];
+  readonly tasks: { Status: string; percent?: number; load?: number; LastFailureMessage?: string }[];
   /** By job, how its runs end, one after the other; the last one stays. @default SUCCEEDED */
   readonly jobs?: Record<string, (string | 'busy')[]>;
   readonly asked: string[];
@@ -36,11 +34,10 @@ function next<T>(list: T[]): T {
 
 const dms = {
   DescribeReplicationTasks: () => {
-    const { percent, ...task } = next(script.tasks);
+    const { percent = 0, load, ...task } = next(script.tasks);
+    const stats = { FullLoadProgressPercent: percent, FullLoadFinishDate: load };
     return {
-      ReplicationTasks: [
-        { ReplicationTaskIdentifier: 'certifications', ...task, ReplicationTaskStats: { FullLoadProgressPercent: percent ?? 0 } },
-      ],
+      ReplicationTasks: [{ ReplicationTaskIdentifier: 'certifications', ...task, ReplicationTaskStats: stats }],
     };
   },
   StartReplicationTask: ({ StartReplicationTaskType }: Record<string, unknown>) => {
@@ -77,7 +74,9 @@ beforeAll(async () => {
   await aws.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'known' } }));
   await aws.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'empty' } }));
   for (const Name of ['users', 'vendors']) {
-    await aws.glue.send(new CreateTableCommand({ DatabaseName: 'known', TableInput: { Name } }));
+    await aws.glue.send(
+      new CreateTableCommand({ DatabaseName: 'known', TableInput: { Name, Parameters: { full_load: '1700000000.5' } } }),
+    );
   }
 });
 afterAll(async () => {
@@ -115,18 +114,10 @@ async function execute(given: Omit<Script, 'asked'>, database: string, tables = 
   });
   validateDefinition(definition);
   machines += 1;
-  const { stateMachineArn } = await aws.states.send(
-    new CreateStateMachineCommand({ name: `machine_${machines}`, roleArn: ROLE, definition: JSON.stringify(definition) }),
-  );
-  const { executionArn } = await aws.states.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
-  for (;;) {
-    const execution = await readExecution(aws.states, executionArn!);
-    if (execution.status !== 'RUNNING') return execution;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return executeMachine(aws, `machine_${machines}`, definition);
 }
 
-const RUNNING = [{ Status: 'running', percent: 100 }];
+const RUNNING = [{ Status: 'running', percent: 100, load: 1_700_000_000.5 }];
 
 test('the first time: replication is started and waited for, tables are loaded, then their changes, then gold', async () => {
   const tasks = [{ Status: 'ready' }, { Status: 'starting' }, { Status: 'running', percent: 50 }, ...RUNNING];
@@ -146,6 +137,12 @@ test('the first time: replication is started and waited for, tables are loaded, 
 test('later: a task that runs is left alone, and tables of the catalog take their changes only', async () => {
   expect(await execute({ tasks: RUNNING }, 'known')).toMatchObject({ status: 'SUCCEEDED' });
   expect(script.asked).toEqual(['users_cdc', 'vendors_cdc', 'counts']);
+});
+
+test('after a reload of the task, tables are loaded anew before their changes', async () => {
+  const tasks = [{ Status: 'running', percent: 100, load: 1_700_000_999 }];
+  expect(await execute({ tasks }, 'known')).toMatchObject({ status: 'SUCCEEDED' });
+  expect(script.asked).toEqual(['users_full_load', 'users_cdc', 'vendors_full_load', 'vendors_cdc', 'counts']);
 });
 
 test('a task that was stopped goes on where it was', async () => {

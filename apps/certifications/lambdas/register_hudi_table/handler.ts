@@ -15,10 +15,14 @@ import { tableInput } from './table-input';
 export interface Request {
   readonly database: string;
   readonly table: string;
+  /** The full load that the table was made from; left out, what the catalog says of it stays. */
+  readonly load?: string;
 }
 
 /** What became of the table's entry in the catalog. */
-export interface Answer extends Request {
+export interface Answer {
+  readonly database: string;
+  readonly table: string;
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly columns: number;
 }
@@ -31,22 +35,28 @@ const NAME = /^[a-z][a-z0-9_]*$/;
  *
  * @throws NoCommitError, UnknownTypeError; what Glue and S3 throw
  */
-export async function handler({ database, table }: Request, invocation: Invocation = {}): Promise<Answer> {
+export async function handler({ database, table, load }: Request, invocation: Invocation = {}): Promise<Answer> {
   if (!NAME.test(database) || !NAME.test(table))
     throw new Error(`database and table must be plain names (got ${database}, ${table})`);
   const glue = new GlueClient({});
   const { Database } = await glue.send(new GetDatabaseCommand({ Name: database }));
   if (!Database?.LocationUri) throw new Error(`the database ${database} has no location`);
   const location = `${Database.LocationUri.replace(/\/$/, '')}/${table}/`;
-  const wanted = tableInput(table, location, await latestColumns(new S3Client({}), location));
-  const outcome = await register(glue, database, wanted);
+  const known = await find(glue, database, table);
+  const fullLoad = load ?? known?.Parameters?.full_load;
+  const wanted = tableInput(table, location, await latestColumns(new S3Client({}), location), fullLoad);
+  const outcome = await register(glue, database, known, wanted);
   const columns = wanted.StorageDescriptor?.Columns?.length ?? 0;
   logLine('INFO', 'table registered', { database, table, outcome, columns, request_id: invocation.awsRequestId ?? null });
   return { database, table, outcome, columns };
 }
 
-async function register(glue: GlueClient, database: string, wanted: TableInput): Promise<Answer['outcome']> {
-  const known = await find(glue, database, wanted.Name!);
+async function register(
+  glue: GlueClient,
+  database: string,
+  known: TableInput | undefined,
+  wanted: TableInput,
+): Promise<Answer['outcome']> {
   if (!known) {
     await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput: wanted }));
     return 'created';
@@ -66,7 +76,7 @@ async function find(glue: GlueClient, DatabaseName: string, Name: string): Promi
   }
 }
 
-function comparable({ StorageDescriptor }: TableInput) {
+function comparable({ StorageDescriptor, Parameters }: TableInput) {
   const columns = (StorageDescriptor?.Columns ?? []).map(({ Name, Type }) => `${Name} ${Type}`);
-  return { columns, location: StorageDescriptor?.Location };
+  return { columns, location: StorageDescriptor?.Location, fullLoad: Parameters?.full_load };
 }

@@ -15,7 +15,10 @@ export interface HudiPipelineProps {
   readonly tables: readonly HudiTable[];
   /** Gold jobs, one after the other, and the tables that they write. */
   readonly goldJobs: readonly { readonly job: string; readonly database: string; readonly table: string }[];
-  /** Function that registers a Hudi table in the catalog: `{ database, table }`. */
+  /**
+   * Function that registers a Hudi table in the catalog: `{ database, table, load? }`; it keeps `load` as the parameter `full_load` of the
+   * table's entry, and the one that is there when none is given.
+   */
   readonly registerFunctionArn: string;
   /** Seconds between two looks at a task or a job. @default 20 */
   readonly pollSeconds?: number;
@@ -29,11 +32,16 @@ const DMS_BUSY: Retrier = {
   MaxAttempts: 4,
   BackoffRate: 2,
 };
+/** What the function writes into the parameters of a table's entry in the catalog. */
+const LOAD_PARAMETER = 'full_load';
+/** Names the last full load of the task: a table that is of another one is loaded anew. */
+const LAST_LOAD =
+  "{% $exists($task.ReplicationTaskStats.FullLoadFinishDate) ? $string($task.ReplicationTaskStats.FullLoadFinishDate) : 'unknown' %}";
 const CAUGHT = { error: '{% $states.errorOutput.Error %}', cause: '{% $states.errorOutput.Cause %}' } as const;
 
 /**
  * The definition of a pipeline from a database to Hudi: makes sure that replication runs and its full load is done; each table from the
- * full load where the catalog does not have it yet, then its changes; then gold. Silver tables are independent: one that fails does not
+ * full load where the catalog does not have it yet or has it of an earlier load, then its changes; then gold. Silver tables are independent: one that fails does not
  * stop another, but stops gold, and the execution fails with every cause. The next execution takes up what was left.
  */
 export function hudiPipeline(props: HudiPipelineProps): StateMachineDefinition {
@@ -47,7 +55,7 @@ export function hudiPipeline(props: HudiPipelineProps): StateMachineDefinition {
       ...replicationStates(props.replicationTaskArn, pollSeconds, 'Silver tables'),
       'Silver tables': {
         Type: 'Map',
-        Items: props.tables.map(({ name, fullLoadJob, cdcJob }) => ({ table: name, fullLoadJob, cdcJob })),
+        Items: props.tables.map(({ name, fullLoadJob, cdcJob }) => ({ table: name, fullLoadJob, cdcJob, load: LAST_LOAD })),
         MaxConcurrency: concurrency,
         ItemProcessor: tableFlow(props, pollSeconds),
         // In brackets: nothing selected is an empty list, not nothing.
@@ -123,7 +131,15 @@ function tableFlow({ database, registerFunctionArn }: HudiPipelineProps, pollSec
         Resource: 'arn:aws:states:::aws-sdk:glue:getTable',
         Arguments: { DatabaseName: database, Name: '{% $item.table %}' },
         Catch: [{ ErrorEquals: ['Glue.EntityNotFoundException'], Next: 'Full load' }, ...caught],
-        Next: 'Changes',
+        Assign: {
+          load: `{% $exists($states.result.Table.Parameters.${LOAD_PARAMETER}) ? $states.result.Table.Parameters.${LOAD_PARAMETER} : 'none' %}`,
+        },
+        Next: 'Is it of the last load?',
+      },
+      'Is it of the last load?': {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $load = $item.load %}', Next: 'Changes' }],
+        Default: 'Full load',
       },
       'Full load': jobState({
         suffix: 'full load',
@@ -132,7 +148,12 @@ function tableFlow({ database, registerFunctionArn }: HudiPipelineProps, pollSec
         catch: caught,
         next: 'Register table',
       }),
-      'Register table': register(registerFunctionArn, { database, table: '{% $item.table %}' }, caught, 'Changes'),
+      'Register table': register(
+        registerFunctionArn,
+        { database, table: '{% $item.table %}', load: '{% $item.load %}' },
+        caught,
+        'Changes',
+      ),
       Changes: jobState({
         suffix: 'changes',
         jobName: '{% $item.cdcJob %}',
