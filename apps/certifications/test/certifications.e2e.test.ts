@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { GetJobRunsCommand, GlueClient } from '@aws-sdk/client-glue';
 import { DeleteObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AthenaClient, type AthenaRow, athenaRows } from '../../../packages/local/test/support/athena-rows';
 import { filesWith, processesWith } from '../../../packages/local/test/support/leaks';
 import { type Ended, LocalPlane } from '../../../test/support/clone';
 import { changeAtRandom } from './random-changes';
-import { type AnsweredSecret, connectToSource, secretsOf, sourceRows } from './source';
+import { type AnsweredSecret, alterSource, connectToSource, secretsOf, sourceRows } from './source';
 
 /**
  * The system as a user runs it: `lakewright up certifications`, changes, failures, kills, a stop and a start; the files of bronze and what
@@ -16,6 +17,7 @@ const plane = new LocalPlane();
 let up: Ended;
 let s3: S3Client;
 let glue: GlueClient;
+let queries: AthenaClient;
 let bucket: string;
 
 beforeAll(async () => {
@@ -24,12 +26,14 @@ beforeAll(async () => {
   const settings = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   s3 = new S3Client({ ...settings, forcePathStyle: true });
   glue = new GlueClient(settings);
+  queries = new AthenaClient(settings);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   bucket = Buckets.find(({ Name }) => Name!.includes('bronze'))!.Name!;
 });
 afterAll(async () => {
   s3.destroy();
   glue.destroy();
+  queries.destroy();
   await plane.remove();
 });
 
@@ -92,11 +96,9 @@ async function run(name: string): Promise<Summary> {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows that Athena shows. */
-async function athena(query: string): Promise<Row[]> {
-  const ended = await plane.lakewright('athena', query, '--format', 'json');
-  if (ended.code !== 0) throw new Error(ended.stderr);
-  return JSON.parse(ended.stdout) as Row[];
+/** Rows that Athena shows, by the AWS SDK. */
+function athena(query: string): Promise<AthenaRow[]> {
+  return athenaRows(queries, 'certifications', query);
 }
 
 /** A value of either side in one form: numbers as text, JSON (an object on the driver's side) without its spaces. */
@@ -146,6 +148,8 @@ test('up makes the database, configures it, loads it into bronze and that into t
   for (const table of TABLES) expect(await files(table)).toEqual(['LOAD00000001.parquet']);
   await expectKeysOfSource();
   await expectLakeOfSource();
+  const shown = await plane.lakewright('athena', 'SELECT count(*) AS n FROM aws_certifications.users', '--format', 'json');
+  expect(JSON.parse(shown.stdout)).toEqual([{ n: '6' }]);
 });
 
 test('apply_upserts returns when its changes are in files, one row gone; again it changes nothing', async () => {
@@ -197,10 +201,13 @@ test('a job that fails is tried again, then caught with its cause; the next exec
   await expectLakeOfSource();
 });
 
-test('random transactions, then the state machine: silver equals the source, gold a query on it', async () => {
+test('random transactions and a new column, then the state machine: silver equals the source, gold a query on it', async () => {
   const connection = await connectToSource(plane);
   try {
-    await changeAtRandom(connection, { seed: 8, transactions: 400 });
+    await changeAtRandom(connection, { seed: 8, transactions: 200 });
+    await alterSource(plane, 'ALTER TABLE users ADD COLUMN nickname varchar(40) NULL AFTER name');
+    await connection.query("UPDATE users SET nickname = concat('~', name) WHERE id % 2 = 0");
+    await changeAtRandom(connection, { seed: 9, transactions: 200 });
   } finally {
     await connection.end();
   }

@@ -43,7 +43,24 @@ export async function sourceRows<T>(plane: LocalPlane, sql: string): Promise<T[]
 
 /** A connection as the application's own user. */
 export async function connectToSource(plane: LocalPlane): Promise<Connection> {
-  const { username: user, password } = (await secretsOf(plane)).find(({ name }) => name.endsWith('/application'))!;
+  return connect(plane, await secretOf(plane, '/application'));
+}
+
+/** A statement that the application may not make, as the master user. */
+export async function alterSource(plane: LocalPlane, statement: string): Promise<void> {
+  const connection = await connect(plane, await secretOf(plane, 'rds!db'));
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
+
+async function secretOf(plane: LocalPlane, name: string): Promise<AnsweredSecret> {
+  return (await secretsOf(plane)).find((secret) => secret.name.includes(name))!;
+}
+
+function connect(plane: LocalPlane, { username: user, password }: AnsweredSecret): Promise<Connection> {
   return createConnection({
     host: '127.0.0.1',
     port: plane.ports().mysql,
