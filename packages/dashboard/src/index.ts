@@ -1,5 +1,13 @@
 export { type Definition, readDefinition } from './definition';
 export type { JobRunStatus, JobRunView, JobView, TaskStatus, TaskView } from './job/view';
+export type {
+  ExecutionStatus,
+  ExecutionView,
+  MachineStateStatus,
+  MachineStateView,
+  MachineView,
+  TransitionView,
+} from './machine/view';
 export type { StatusFact } from './page/shell';
 export type { DatasetView, ExpectationView, PipelineView, UpdateView } from './pipeline/view';
 export { type RunQuery, renderDashboard, WIDGET_TYPES } from './render';
@@ -9,6 +17,7 @@ export {
   type DashboardServerOptions,
   type DashboardSource,
   type JobSource,
+  type MachineSource,
   type PipelineSource,
   startDashboardServer,
 } from './server';

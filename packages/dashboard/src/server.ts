@@ -4,9 +4,11 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAssets } from './assets';
 import { readDefinition } from './definition';
 import type { JobView } from './job/view';
+import type { MachineView } from './machine/view';
 import { dashboardContent, dashboardPage } from './page/dashboard-page';
 import { indexPage } from './page/index-page';
 import { jobContent, jobPage } from './page/job-page';
+import { machineContent, machinePage } from './page/machine-page';
 import { pipelineContent, pipelinePage } from './page/pipeline-page';
 import { messagePage, type StatusFact } from './page/shell';
 import type { PipelineView } from './pipeline/view';
@@ -27,6 +29,8 @@ export interface DashboardServerOptions {
   readonly pipelines?: PipelineSource;
   /** Asked at every request of a job's page. @default there are none */
   readonly jobs?: JobSource;
+  /** Asked at every request of a state machine's page. @default there are none */
+  readonly machines?: MachineSource;
   /** Facts for the head of every page. @default none are shown */
   readonly status?: () => Promise<readonly StatusFact[]>;
   /** @default the clock */
@@ -47,6 +51,13 @@ export interface JobSource {
   log(id: string, task: string): Promise<string>;
 }
 
+/** The state machines that are deployed, and one of them with its executions as they are now. */
+export interface MachineSource {
+  list(): Promise<readonly { readonly id: string; readonly name: string; readonly note: string }[]>;
+  /** Undefined for one that is not deployed. */
+  view(id: string): Promise<MachineView | undefined>;
+}
+
 export interface DashboardServer {
   readonly url: string;
   readonly port: number;
@@ -55,11 +66,11 @@ export interface DashboardServer {
 }
 
 /**
- * Serves dashboards and pipelines on the loopback interface.
- * Pages: `/`, `/dashboards/<id>`, `/pipelines/<id>`, `/jobs/<id>` (what changes in them: `.../content`);
+ * Serves dashboards, pipelines, jobs and state machines on the loopback interface.
+ * Pages: `/`, `/dashboards/<id>`, `/pipelines/<id>`, `/jobs/<id>`, `/machines/<id>` (what changes in them: `.../content`);
  * `/jobs/<id>/tasks/<task>/log` as text. JSON: `/api/dashboards`, `/api/dashboards/<id>`
  * (a `DashboardView`), `/api/pipelines`, `/api/pipelines/<id>` (a `PipelineView`), `/api/jobs`, `/api/jobs/<id>` (a
- * `JobView`), `/api/status`.
+ * `JobView`), `/api/machines`, `/api/machines/<id>` (a `MachineView`), `/api/status`.
  * @param options.port 0 takes a free one
  * @throws LakewrightError DASHBOARD_PORT if the port is taken
  */
@@ -107,10 +118,16 @@ export function createDashboardServer(options: DashboardServerOptions): FastifyI
       name,
       note,
     }));
-    return page(reply, indexPage(nonceOf(reply), { dashboards, pipelines, jobs }, await factsOf(options)));
+    const machines = ((await options.machines?.list()) ?? []).map(({ id, name, note }) => ({
+      path: `/machines/${encodeURIComponent(id)}`,
+      name,
+      note,
+    }));
+    return page(reply, indexPage(nonceOf(reply), { dashboards, pipelines, jobs, machines }, await factsOf(options)));
   });
   servePipelines(server, options, now);
   serveJobs(server, options, now);
+  serveMachines(server, options, now);
 
   server.get<{ Params: { id: string } }>('/dashboards/:id', async (request, reply) => {
     const view = await viewOf(options, request.params.id, now());
@@ -169,6 +186,24 @@ function serveJobs(server: FastifyInstance, options: DashboardServerOptions, now
   });
   server.get('/api/jobs', () => jobs.list());
   server.get<{ Params: { id: string } }>('/api/jobs/:id', (request) => view(request.params.id));
+}
+
+function serveMachines(server: FastifyInstance, options: DashboardServerOptions, now: () => Date): void {
+  const { machines } = options;
+  if (!machines) return;
+  const view = async (id: string) => {
+    const machine = await machines.view(id);
+    if (machine) return machine;
+    throw new LakewrightError('DASHBOARD_UNKNOWN', `there is no state machine "${id}"`, { hint: 'see / for all of them' });
+  };
+  server.get<{ Params: { id: string } }>('/machines/:id', async (request, reply) => {
+    return page(reply, machinePage(nonceOf(reply), await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get<{ Params: { id: string } }>('/machines/:id/content', async (request, reply) => {
+    return page(reply, machineContent(await view(request.params.id), await factsOf(options), now()));
+  });
+  server.get('/api/machines', () => machines.list());
+  server.get<{ Params: { id: string } }>('/api/machines/:id', (request) => view(request.params.id));
 }
 
 async function viewOf(options: DashboardServerOptions, id: string, now: Date) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type JobDefinition, readArguments, readDefinition } from './definition';
 import { GlueFault } from './fault';
-import { RunHistory } from './history';
+import { historyOf, type RunHistory } from './history';
 import { JobRunner } from './job-runner';
 import { type Action, startJsonApi } from './json-api';
 import type { JobRun } from './run';
@@ -33,7 +33,7 @@ export async function startGlue(options: GlueOptions): Promise<Glue> {
   const { endpoint, region, accessKeyId, secretAccessKey } = options.s3;
   const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true });
   const session = new SparkSession({ installation: options.installation, folder: join(options.folder, 'spark'), s3: options.s3 });
-  const history = new RunHistory(join(options.folder, 'runs'));
+  const history = historyOf(options.folder);
   history.closeInterrupted();
   const runner = new JobRunner({ ...options, session, history, s3, folder: join(options.folder, 'work') });
   const api = await startJsonApi({

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import { hasEnded, type JobRun } from './run';
 
+export { hasEnded, type JobRun, type JobRunState } from './run';
+
 /** The runs of every job: `<folder>/<job>/<run>.json`, written whole or not at all. */
 export class RunHistory {
   constructor(private readonly folder: string) {}
@@ -36,12 +38,26 @@ export class RunHistory {
   /** Runs whose process died with the service that watched over them: nobody else will say so. */
   closeInterrupted(): void {
     for (const run of this.jobs().flatMap((job) => this.runs(job))) {
-      if (!hasEnded(run))
-        this.save({ ...run, state: 'ERROR', completedOn: Date.now(), error: 'the service was stopped during the run' });
+      if (!hasEnded(run)) this.save({ ...interrupted(run), completedOn: Date.now() });
     }
   }
 
   private folderOf(job: string): string {
     return join(this.folder, encodeURIComponent(job));
   }
+}
+
+/** A run that was going on when its service was stopped or killed. */
+export function interrupted(run: JobRun): JobRun {
+  return { ...run, state: 'ERROR', error: 'the service was stopped during the run' };
+}
+
+/** The runs of a service, by the folder that is its own. */
+export function historyOf(folder: string): RunHistory {
+  return new RunHistory(join(folder, 'runs'));
+}
+
+/** What a run wrote, by the folder of the logs. */
+export function logFileOf(logs: string, { id }: Pick<JobRun, 'id'>): string {
+  return join(logs, `${id}.log`);
 }

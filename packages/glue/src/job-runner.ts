@@ -6,7 +6,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { endChild, killWithThisProcess } from '@lakewright/process';
 import type { JobDefinition } from './definition';
 import { GlueFault } from './fault';
-import type { RunHistory } from './history';
+import { logFileOf, type RunHistory } from './history';
 import { hasEnded, type JobRun } from './run';
 import { errorIn } from './script-error';
 import { fetchFiles } from './scripts';
@@ -118,7 +118,7 @@ export class JobRunner {
   ): Promise<Pick<JobRun, 'state' | 'error'>> {
     const { installation, logs } = this.options;
     mkdirSync(logs, { recursive: true });
-    const logFile = join(logs, `${run.id}.log`);
+    const logFile = logFileOf(logs, run);
     const log = openSync(logFile, 'a');
     const given = Object.entries({ '--JOB_NAME': job.Name, '--JOB_RUN_ID': run.id, ...run.arguments }).flat();
     const child = spawn(installation.python, ['-m', 'lakewright_glue.job', sessionFile, script, ...given], {

@@ -10,8 +10,10 @@ export {
   readDeployment,
   saveDeployment,
 } from './deployment/deployment';
-export { type Execution, shortPath } from './executions/execution';
-export { type MachineStatus, machineStatus } from './executions/status';
+export type { Execution } from './executions/execution';
+export { deployedMachines, type MachineStatus, machineStatus } from './executions/status';
+export type { StateVisits } from './executions/visits';
+export { type GlueJobLogOptions, type GlueJobStatus, glueJobLog, glueJobNames, glueJobStatus } from './glue/job-runs';
 export { type JobStatus, jobStatus, taskLog } from './jobs/job-status';
 export { deployedJobs, type WatchOptions, watchDeployedJobs } from './jobs/watch';
 export { type AlertState, alertStates } from './lake/alert-states';

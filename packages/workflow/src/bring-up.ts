@@ -2,6 +2,7 @@ import { requireStorage, synthFolder } from '@lakewright/config';
 import { type StackChanges, StackSession, type SynthesizedStack, selectStacks, synthesize } from '@lakewright/deploy';
 import {
   deployedJobs,
+  deployedMachines,
   ensureServices,
   type LocalContext,
   type Recovery,
@@ -42,7 +43,7 @@ export interface BringUpReport {
     readonly address: string;
     readonly action: 'started' | 'restarted' | 'kept';
   }[];
-  /** Of dashboards and jobs. */
+  /** Of dashboards, jobs and state machines. */
   readonly pages: readonly { readonly name: string; readonly address: string }[];
 }
 
@@ -84,11 +85,15 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
   const { host } = environment.databricks;
   const dashboards = readDashboards(context.paths).map(({ id, name }) => ({ name, address: `${host}/dashboards/${id}` }));
   const jobs = deployedJobs(context).map(({ name }) => ({ name, address: `${host}/jobs/${name}` }));
+  const machines = deployedMachines(context).map(({ values }) => ({
+    name: String(values.name),
+    address: `${host}/machines/${values.name}`,
+  }));
   // Those of deployed resources were started by the reconciliation.
   // What was not there at the beginning was started for a resource in between.
   const before = new Map(ensured.services.map(({ name, action }) => [name, action]));
   const services = (await serviceStatus(context)).map((each) => ({ ...each, action: before.get(each.name) ?? 'started' }));
-  return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs] };
+  return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs, ...machines] };
 }
 
 /** Applies the foundations and the stacks of the chosen systems, then makes the deployed state of all stacks real. */

@@ -104,15 +104,20 @@ export async function runStep(
         progress.notice(`${task.key}: ${task.result}${task.attempts.length > 0 ? `, ${seconds} s` : ''}`);
       },
     });
-    note(
-      result.job?.result ?? replicationNote(result) ?? (result.events === undefined ? result.kind : `${result.events} events`),
-    );
+    note(noteOf(result));
     const failure = (result.job && jobFailure(result.job)) || (result.execution && executionFailure(result.execution));
     if (failure) throw new RunFailedError(failure, result);
     return result;
   });
   for (const notice of summary.notices ?? []) progress.notice(notice);
   return summary;
+}
+
+/** What a step says when it has ended. */
+function noteOf(summary: RunSummary): string {
+  const { job, execution, events, kind } = summary;
+  const pathNote = execution && `${execution.status}, ${execution.states.length} states`;
+  return job?.result ?? pathNote ?? replicationNote(summary) ?? (events === undefined ? kind : `${events} events`);
 }
 
 /** `4 tables, 16 rows loaded, 3 changes`. */

@@ -3,11 +3,15 @@ import {
   alertStates,
   type Freshness,
   freshness,
+  type GlueJobStatus,
+  glueJobStatus,
   isDeployed,
   type JobStatus,
   jobStatus,
   type LocalContext,
   loadDeployment,
+  type MachineStatus,
+  machineStatus,
   type ReplicationProgress,
   replicationStatus,
   type ServiceStatus,
@@ -32,6 +36,10 @@ export interface PlaneStatus {
   readonly freshness: readonly Freshness[];
   /** The deployed jobs and their last runs. */
   readonly jobs: readonly JobStatus[];
+  /** The deployed state machines and their last executions. */
+  readonly machines: readonly MachineStatus[];
+  /** The deployed Glue jobs and their last runs. */
+  readonly glueJobs: readonly GlueJobStatus[];
   /** The deployed alerts, evaluated now. */
   readonly alerts: readonly AlertState[];
 }
@@ -53,6 +61,8 @@ export async function planeStatus(context: LocalContext): Promise<PlaneStatus> {
       ? await replicationStatus(context)
       : [],
     jobs: deployment ? jobStatus(context) : [],
+    machines: await machineStatus(context),
+    glueJobs: await glueJobStatus(context),
     alerts: readable ? await alertStates(context) : [],
   };
 }

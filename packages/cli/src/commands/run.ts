@@ -3,6 +3,7 @@ import { durationMs, type JobRun, taskDurationMs } from '@lakewright/jobs';
 import type { RunOptions, RunSummary, ValidationResult } from '@lakewright/local';
 import type { Command } from 'commander';
 import { CommandLog } from '../command-log';
+import { executionText } from '../execution-text';
 import { formatRows, plain } from '../format';
 import { TerminalProgress } from '../progress';
 import { replicationTable } from '../replication-table';
@@ -13,7 +14,7 @@ import { wholeNumber } from '../whole-number';
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('Run a pipeline, job or generator of a system')
+    .description('Run a pipeline, job, state machine or generator of a system')
     .argument('<system>', 'the system')
     .argument('[run]', 'what to run (the list of runs when left out)')
     .option('--count <n>', 'how many operations a generator does', wholeNumber)
@@ -29,7 +30,7 @@ export function addRunCommand(program: Command): void {
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  lakewright run listings publish --count 500 --seed 7\n  lakewright run listings pipeline\n  lakewright run listings listings_job --repair',
+      '\nExamples:\n  lakewright run listings publish --count 500 --seed 7\n  lakewright run listings pipeline\n  lakewright run listings listings_job --repair\n  lakewright run certifications hudi_fl_cdc_pipeline',
     )
     .action(async (system: string, run: string | undefined, options: RunCommandOptions) => {
       const local = await import('@lakewright/local');
@@ -118,6 +119,7 @@ function summaryText(summary: RunSummary): string {
   if (summary.events !== undefined) parts.push(`${summary.events} events handled`);
   if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.replication) parts.push(replicationTable([summary.replication]));
+  if (summary.execution) parts.push(executionText(summary.execution));
   if (summary.job) parts.push(jobText(summary.job));
   parts.push(...rowTable(summary.tables ?? []));
   return `${parts.join('\n')}\n`;

@@ -1,8 +1,13 @@
-import type { Freshness, JobStatus } from '@lakewright/local';
+import type { Freshness, GlueJobStatus, JobStatus } from '@lakewright/local';
 import type { Command } from 'commander';
+import { machineTable } from '../execution-text';
 import { formatRows } from '../format';
 import { replicationTable } from '../replication-table';
 import { rowTable } from '../row-table';
+import { wrapped } from '../wrapped';
+
+/** Of an error, in a table: `--json` and the logs have all of it. */
+const ERROR_LINES = 3;
 
 /** `status`: services, what is deployed and how much of it really runs, rows a table. */
 export function addStatusCommand(program: Command): void {
@@ -19,7 +24,7 @@ export function addStatusCommand(program: Command): void {
         process.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
         return;
       }
-      const { services, stacks, resources, tables, replication, freshness, jobs, alerts } = status;
+      const { services, stacks, resources, tables, replication, freshness, jobs, machines, glueJobs, alerts } = status;
       const sections = [
         formatRows(
           ['service', 'what', 'state', 'address'],
@@ -39,6 +44,10 @@ export function addStatusCommand(program: Command): void {
           ? [formatRows(['system', 'latest load', 'age', 'objective', 'fresh', 'last run'], freshness.map(freshnessRow), 'table')]
           : []),
         ...(jobs.length > 0 ? [formatRows(['job', 'starts', 'last run', 'at', 'seconds'], jobs.map(jobRow), 'table')] : []),
+        ...(machines.length > 0 ? [machineTable(machines)] : []),
+        ...(glueJobs.length > 0
+          ? [formatRows(['Glue job', 'last run', 'at', 'seconds', 'why'], glueJobs.map(glueJobRow), 'table')]
+          : []),
         ...(alerts.length > 0
           ? [
               formatRows(
@@ -73,6 +82,18 @@ function jobRow({ job, starts, lastRun }: JobStatus) {
   if (!lastRun) return { job, starts, 'last run': 'never' };
   const { state, result, startedAt, seconds } = lastRun;
   return { job, starts, 'last run': result ?? state, at: startedAt, seconds: seconds.toFixed(1) };
+}
+
+function glueJobRow({ job, lastRun }: GlueJobStatus) {
+  if (!lastRun) return { 'Glue job': job, 'last run': 'never' };
+  const { state, startedAt, seconds, error = '' } = lastRun;
+  return {
+    'Glue job': job,
+    'last run': state,
+    at: startedAt,
+    seconds: seconds?.toFixed(1) ?? '',
+    why: wrapped(error, ERROR_LINES),
+  };
 }
 
 function why(row: { readonly mode: string; readonly reason?: string; readonly limits?: string }): string {

@@ -33,9 +33,9 @@ export interface DrawnEdge {
 /** A graph of boxes from left to right, laid out by dagre. */
 export interface DrawnGraph {
   /** What it is the graph of: a class of the drawing. */
-  readonly of: 'pipeline' | 'job';
+  readonly of: 'pipeline' | 'job' | 'machine';
   /** What each box is: its class, and the attribute `data-<box>` with its name. */
-  readonly box: 'dataset' | 'task';
+  readonly box: 'dataset' | 'task' | 'state';
   /** What the picture shows, for who does not see it. */
   readonly summary: string;
   readonly boxes: readonly DrawnBox[];

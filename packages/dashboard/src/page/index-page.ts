@@ -8,20 +8,22 @@ export interface IndexEntry {
   readonly note: string;
 }
 
-/** The list of dashboards, pipelines and jobs. */
+/** The list of dashboards, pipelines, jobs and state machines. */
 export function indexPage(
   nonce: string,
   entries: {
     readonly dashboards: readonly IndexEntry[];
     readonly pipelines: readonly IndexEntry[];
     readonly jobs: readonly IndexEntry[];
+    readonly machines: readonly IndexEntry[];
   },
   facts: readonly StatusFact[],
 ): string {
   const body = html`<header class="top"><div class="heading"><p class="brand">Lakewright</p><h1>Local workspace</h1></div>${statusList(facts)}</header>
 <main id="content"><h2 class="page-title">Dashboards</h2>${list(entries.dashboards, 'No dashboard is deployed yet.')}
 <h2 class="page-title">Pipelines</h2>${list(entries.pipelines, 'No pipeline is deployed yet.')}
-<h2 class="page-title">Jobs</h2>${list(entries.jobs, 'No job is deployed yet.')}</main>`;
+<h2 class="page-title">Jobs</h2>${list(entries.jobs, 'No job is deployed yet.')}
+<h2 class="page-title">State machines</h2>${list(entries.machines, 'No state machine is deployed yet.')}</main>`;
   return shell({ title: 'Local workspace', body, nonce });
 }
 

@@ -2,6 +2,7 @@ import { formatDuration, formatTime, NOTHING } from '../format';
 import { jobPicture, statusText } from '../job/picture';
 import type { JobRunView, JobView, TaskView } from '../job/view';
 import { type Html, html } from './html';
+import { runMatrix } from './run-matrix';
 import { type StatusFact, shell, statusList } from './shell';
 import { stackingTable } from './table';
 
@@ -70,40 +71,15 @@ function logLink(job: string, { key, logged }: TaskView): Html | string {
   return logged ? html`<a href="/jobs/${encodeURIComponent(job)}/tasks/${encodeURIComponent(key)}/log">log</a>` : NOTHING;
 }
 
-/** A mark for each state: the colour says the same, and is not all that says it. */
-const MARKS: Readonly<Record<string, string>> = {
-  success: '✓',
-  failed: '✕',
-  timedout: '◷',
-  canceled: '■',
-  running: '▶',
-  waiting_for_retry: '↻',
-  excluded: '–',
-  upstream_failed: '↑',
-  upstream_canceled: '↑',
-  skipped: '–',
-  blocked: '·',
-};
-
-/** Tasks by runs, the latest run on the right. */
+/** Tasks by runs. */
 function matrix({ tasks, runs }: JobView): Html {
-  if (runs.length === 0) return html`<div class="notice empty"><p>The job was not run yet</p></div>`;
-  const columns = [...runs].reverse();
-  const longest = Math.max(...columns.map(({ durationMs }) => durationMs), 1);
-  const cell = (status: string | undefined, task: string, run: JobRunView) =>
-    status === undefined
-      ? html`<td></td>`
-      : html`<td><span class="state ${status}" title="${task}, ${formatTime(run.startedAt, 'seconds')}: ${statusText(status)}"><span aria-hidden="true">${MARKS[status] ?? '?'}</span><span class="spoken">${statusText(status)}</span></span></td>`;
-  return html`<table class="matrix"><thead><tr><th scope="col">Task</th>${columns.map(
-    (run) =>
-      html`<th scope="col" title="${formatTime(run.startedAt, 'seconds')}: ${statusText(run.status)}, ${formatDuration(run.durationMs)}"><svg class="took ${run.status}" viewBox="0 0 10 30" width="10" height="30" aria-hidden="true"><rect y="${(30 - barOf(run.durationMs, longest)).toFixed(1)}" width="10" height="${barOf(run.durationMs, longest).toFixed(1)}" rx="2"/></svg><span class="spoken">${formatTime(run.startedAt, 'seconds')}, ${formatDuration(run.durationMs)}</span></th>`,
-  )}</tr></thead>
-<tbody>${tasks.map(({ key }) => html`<tr><th scope="row">${key}</th>${columns.map((run) => cell(run.tasks[key], key, run))}</tr>`)}</tbody></table>
-<p class="detail">A column is a run, the latest on the right; its bar is how long it took, the longest ${formatDuration(longest)}.</p>`;
-}
-
-function barOf(duration: number, longest: number): number {
-  return Math.max(2, (30 * duration) / longest);
+  return runMatrix({
+    title: 'Task',
+    rows: tasks.map(({ key }) => key),
+    columns: runs.map((run) => ({ ...run, cells: run.tasks })),
+    run: 'run',
+    none: 'The job was not run yet',
+  });
 }
 
 function runTable(runs: readonly JobRunView[]): Html | undefined {

@@ -7,6 +7,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { found } from '../aws/found';
+import { type StateVisits, visitsOf } from './visits';
 
 /** One execution of a state machine. */
 export interface Execution {
@@ -19,8 +20,12 @@ export interface Execution {
   /** ISO times. */
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** From start to end, or until it was looked at. */
+  readonly seconds: number;
   /** The states that were entered, in order; those of parallel branches as they came. */
   readonly path: readonly string[];
+  /** The same by state, those inside Map and Parallel too, with times. */
+  readonly states: readonly StateVisits[];
   /** Why it did not succeed: name of the error, and its cause. */
   readonly error?: string;
   readonly cause?: string;
@@ -29,21 +34,25 @@ export interface Execution {
 /** An execution as it stands. */
 export async function readExecution(states: SFNClient, executionArn: string): Promise<Execution> {
   const described = await states.send(new DescribeExecutionCommand({ executionArn }));
-  const path: string[] = [];
+  const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {
-    const page = await states.send(new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }));
-    path.push(...(page.events ?? []).flatMap(entered));
+    const asked = { executionArn, nextToken, maxResults: 1000, includeExecutionData: false };
+    const page = await states.send(new GetExecutionHistoryCommand(asked));
+    events.push(...(page.events ?? []));
     nextToken = page.nextToken;
   } while (nextToken);
+  const { startDate, stopDate } = described;
   return {
     arn: executionArn,
     machine: described.stateMachineArn!.split(':').at(-1)!,
     name: described.name!,
     status: described.status!,
-    startedAt: described.startDate!.toISOString(),
-    ...(described.stopDate ? { endedAt: described.stopDate.toISOString() } : {}),
-    path,
+    startedAt: startDate!.toISOString(),
+    ...(stopDate ? { endedAt: stopDate.toISOString() } : {}),
+    seconds: ((stopDate ?? new Date()).getTime() - startDate!.getTime()) / 1000,
+    path: events.flatMap(entered),
+    states: visitsOf(events),
     ...(described.error ? { error: described.error } : {}),
     ...(described.cause ? { cause: described.cause } : {}),
   };
@@ -59,9 +68,10 @@ function entered({ type, stateEnteredEventDetails }: HistoryEvent): string[] {
   return type?.endsWith('StateEntered') && stateEnteredEventDetails?.name ? [stateEnteredEventDetails.name] : [];
 }
 
-/** A path with what is repeated told once: `Wait for replication, Look at replication (×4), Silver tables`. */
-export function shortPath(path: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const name of path) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].map(([name, times]) => (times > 1 ? `${name} (×${times})` : name));
+/** The states that an execution is in, as it stands: of a Map and a Parallel those inside. */
+export function currentStates({ status, states }: Pick<Execution, 'status' | 'states'>): readonly string[] {
+  if (status !== 'RUNNING') return [];
+  const open = states.filter(({ kind, entered, exited }) => entered > exited && kind !== 'Fail');
+  const leaves = open.filter(({ kind }) => kind !== 'Map' && kind !== 'Parallel');
+  return (leaves.length > 0 ? leaves : open).map(({ state }) => state);
 }

@@ -4,7 +4,7 @@ import { EXIT, LakewrightError } from '@lakewright/config';
 import { type AwsClients, awsClients } from '../aws/clients';
 import type { LocalContext } from '../context';
 import { loadDeployment } from '../deployment/deployment';
-import { type Execution, readExecution } from '../executions/execution';
+import { currentStates, type Execution, readExecution } from '../executions/execution';
 
 export interface StateMachineRunOptions {
   readonly input: Readonly<Record<string, unknown>>;
@@ -39,11 +39,17 @@ export async function runStateMachine(
 async function follow({ states }: AwsClients, executionArn: string, onProgress?: (step: string) => void): Promise<Execution> {
   for (;;) {
     const execution = await readExecution(states, executionArn);
-    const [last] = execution.path.slice(-1);
-    if (last) onProgress?.(last);
+    // Between two states it is in none.
+    const current = currentStates(execution);
+    if (current.length > 0) onProgress?.(`${current.join(', ')}; ${stepsDone(execution)}`);
     if (execution.status !== 'RUNNING') return execution;
     await sleep(LOOK_MS);
   }
+}
+
+function stepsDone({ states }: Execution): string {
+  const done = states.reduce((sum, { exited }) => sum + exited, 0);
+  return done === 1 ? '1 state done' : `${done} states done`;
 }
 
 function machineArn(context: LocalContext, name: string): string {

@@ -60,8 +60,9 @@ export function stopServices(context: LocalContext, options: ServiceOptions = {}
   return manager(context, options.services).stop(options.onStep);
 }
 
-export function serviceStatus(context: LocalContext): Promise<ServiceStatus[]> {
-  return manager(context).status();
+/** How services stand. @param services all that this clone has when left out */
+export function serviceStatus(context: LocalContext, services?: readonly ServiceName[]): Promise<ServiceStatus[]> {
+  return manager(context, services).status();
 }
 
 /**

@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { LakewrightError, type LocalPorts } from '@lakewright/config';
 import { startGlue } from '@lakewright/glue';
 import { awsEndpoint, openLocal } from '../../context';
-import { serviceFolder } from '../instance';
+import { glueFolders } from './folders';
 
 async function main(ports: LocalPorts, python: string): Promise<void> {
   const context = await openLocal({ ports });
   const { endpoint, region, credentials } = awsEndpoint(context);
   const glue = await startGlue({
     port: ports.glue,
-    folder: join(serviceFolder(context, 'glue'), 'data'),
-    logs: join(context.paths.logs, 'glue'),
+    ...glueFolders(context),
     installation: { python, modules: join(context.root, 'packages/glue/python') },
     s3: { endpoint, region, ...credentials },
   });

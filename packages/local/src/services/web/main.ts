@@ -7,6 +7,7 @@ import { openLocal } from '../../context';
 import { query } from '../../lake/lake';
 import { readDashboards } from '../../workspace/dashboards';
 import { jobSource } from './job-view';
+import { machineSource } from './machine-view';
 import { pipelineSource } from './pipeline-view';
 
 async function main(port: number): Promise<void> {
@@ -17,6 +18,7 @@ async function main(port: number): Promise<void> {
     query: (sql) => query(context, sql),
     pipelines: pipelineSource(context),
     jobs: jobSource(context),
+    machines: machineSource(context),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
