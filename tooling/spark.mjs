@@ -2,6 +2,7 @@
 // Installed when first needed (half a gigabyte). Prints the folder that Spark calls its home.
 // node tooling/spark.mjs          Spark 4.2 with Delta, the second engine
 // node tooling/spark.mjs glue     Spark 3.5 with Hudi and S3, as Glue 5.1 has it
+// With --installed it installs nothing: it ends with 1 where what is pinned is not there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ const MISSING = 3;
 try {
   if (!pinned)
     throw Object.assign(new Error(`there is no Spark "${name}": ${Object.keys(installations).join(', ')}`), { exitCode: USAGE });
+  if (process.argv[3] === '--installed') process.exit(isInstalled() ? 0 : 1);
   checkJava();
   process.stdout.write(`${await prepareSpark()}\n`);
 } catch (error) {
@@ -32,7 +34,8 @@ function checkJava() {
   const { status, stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' });
   const version = status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1]) : 0;
   if (version >= minimumJava) return;
-  const found = version ? `this is Java ${version}` : 'none is on PATH';
+  const none = process.env.JAVA_HOME ? `JAVA_HOME (${process.env.JAVA_HOME}) has none` : 'none is on PATH';
+  const found = version ? `this is Java ${version}` : none;
   const where = 'adoptium.net (Debian, Ubuntu: apt-get install openjdk-17-jre-headless)';
   throw Object.assign(new Error(`MISSING: Apache Spark needs Java ${minimumJava} or later and ${found}. Get it from ${where}`), {
     exitCode: MISSING,
@@ -41,11 +44,9 @@ function checkJava() {
 
 /** The home of an installed Spark. */
 async function prepareSpark() {
-  const folder = join(toolsFolder(), name);
-  const stamp = join(folder, '.lakewright');
-  const wanted = digest();
+  const folder = installationFolder();
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  if (!isInstalled()) {
     process.stderr.write(`set-up: installing Apache Spark (${name}: half a gigabyte, once)\n`);
     rmSync(folder, { recursive: true, force: true });
     run(findPython(), ['-m', 'venv', folder]);
@@ -55,9 +56,22 @@ async function prepareSpark() {
     }
     const jars = join(homeOf(python), 'jars');
     for (const [path, checksum] of Object.entries(pinned.jars)) await download(path, checksum, jars);
-    writeFileSync(stamp, wanted);
+    writeFileSync(stampFile(), digest());
   }
   return homeOf(python);
+}
+
+function installationFolder() {
+  return join(toolsFolder(), name);
+}
+
+/** Written when everything is in place: the digest of what that is. */
+function stampFile() {
+  return join(installationFolder(), '.lakewright');
+}
+
+function isInstalled() {
+  return existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === digest();
 }
 
 function findPython() {

@@ -78,6 +78,12 @@ export function synthesizedStacks(options: Pick<SynthOptions, 'root' | 'outdir'>
   return inDependencyOrder(stacks);
 }
 
+/** The types of the resources that a synthesized stack has. */
+export function synthesizedTypes({ folder }: Pick<SynthesizedStack, 'folder'>): readonly string[] {
+  const { resource = {} } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as { resource?: object };
+  return Object.keys(resource);
+}
+
 function outputFolder(options: Pick<SynthOptions, 'root' | 'outdir'>): string {
   const outdir = options.outdir ?? 'cdktf.out';
   return isAbsolute(outdir) ? outdir : resolve(options.root, outdir);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LakewrightError, taskEnvironment } from '@lakewright/config';
+import { childEnvironment, LakewrightError, taskEnvironment } from '@lakewright/config';
 import { endChild, killWithThisProcess } from '@lakewright/process';
 
 /** Where the programs of a Spark for Glue are. */
@@ -131,8 +131,10 @@ export class SparkSession {
 /** For the session and its jobs: nothing of this process but what a program needs, and the Python of the installation first. */
 export function pythonEnvironment({ python, modules }: SparkInstallation, path: readonly string[] = []): NodeJS.ProcessEnv {
   const { PATH = '', ...rest } = taskEnvironment();
+  const { JAVA_HOME } = childEnvironment();
   return {
     ...rest,
+    ...(JAVA_HOME ? { JAVA_HOME } : {}),
     PATH: [dirname(python), PATH].join(delimiter),
     PYTHONPATH: [modules, ...path].join(delimiter),
     PYTHONUNBUFFERED: '1',

@@ -43,5 +43,6 @@ export { executionFailure } from './runs/state-machine-run';
 export { type EnsureResult, SERVICE_NAMES, type ServiceName, type ServiceStatus, type UncleanStop } from './services/service';
 export { ensureServices, forget, type ServiceOptions, serviceLog, serviceStatus, stopServices } from './services/services';
 export { accepts, portHolder } from './services/sockets';
+export { requireGlueSpark } from './services/spark';
 export { type AddressedDashboard, readDashboards } from './workspace/dashboards';
 export { jobHistory, jobs, readJob } from './workspace/jobs';

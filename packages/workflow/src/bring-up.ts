@@ -1,5 +1,12 @@
 import { requireStorage, synthFolder } from '@lakewright/config';
-import { type StackChanges, StackSession, type SynthesizedStack, selectStacks, synthesize } from '@lakewright/deploy';
+import {
+  type StackChanges,
+  StackSession,
+  type SynthesizedStack,
+  selectStacks,
+  synthesize,
+  synthesizedTypes,
+} from '@lakewright/deploy';
 import {
   deployedJobs,
   deployedMachines,
@@ -12,6 +19,7 @@ import {
   readManifest,
   reconcile,
   reconcileSummary,
+  requireGlueSpark,
   saveDeployment,
   serviceStatus,
   withLocalLock,
@@ -51,7 +59,8 @@ export interface BringUpReport {
  * Brings the local plane up: synthesizes, starts services, applies, reconciles, makes good what a kill left behind, and feeds the
  * sample data of the systems through. Services stay up. Doing it again changes nothing but what the sample data adds.
  *
- * @throws LakewrightError LOCAL_BUSY while another process brings it up or takes it down, LOCAL_READ_ONLY, LOCAL_DISK_FULL; what each step throws
+ * @throws LakewrightError LOCAL_BUSY while another process brings it up or takes it down, LOCAL_READ_ONLY, LOCAL_DISK_FULL; LOCAL_NO_SPARK
+ * (exit 3 without Java) before anything is deployed; what each step throws
  */
 export async function bringUp(context: LocalContext, options: BringUpOptions = {}): Promise<BringUpReport> {
   requireStorage(context.paths.home);
@@ -69,13 +78,17 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
     note(`${synthesized.length} stacks`);
     return synthesized;
   });
+  const selected = selectStacks(stacks, ['*-foundation', ...chosen.map((system) => `*-${system}`)]);
+  // Asked before anything is deployed: a deployment with jobs that cannot run would stop every later command here.
+  if (selected.some((stack) => synthesizedTypes(stack).includes('aws_glue_job')))
+    await progress.step('Spark for Glue jobs', () => requireGlueSpark(root));
   const ensured = await progress.step('start services', async (note) => {
     const result = await ensureServices(context, { onStep: (service, step) => note(`${service}: ${step}`) });
     note(result.services.map((service) => `${service.name} ${service.action}`).join(', '));
     return result;
   });
   for (const notice of ensured.notices) progress.notice(notice);
-  const changes = await deploy(context, stacks, chosen, progress);
+  const changes = await deploy(context, stacks, selected, progress);
   const recovery = await makeGood(context, ensured, { reconciled: true }, progress);
 
   const runs: RunSummary[] = [];
@@ -96,11 +109,11 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
   return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs, ...machines] };
 }
 
-/** Applies the foundations and the stacks of the chosen systems, then makes the deployed state of all stacks real. */
+/** Applies the selected stacks, then makes the deployed state of all stacks real. */
 async function deploy(
   context: LocalContext,
   stacks: readonly SynthesizedStack[],
-  systems: readonly string[],
+  selected: readonly SynthesizedStack[],
   progress: Progress,
 ): Promise<StackChanges[]> {
   const { root, environment } = context;
@@ -108,7 +121,6 @@ async function deploy(
   const session = await StackSession.open({ root, environment, onStep: (stack, step) => onStack(stack, step) });
   try {
     const changes = await progress.step('terraform apply', async (note) => {
-      const selected = selectStacks(stacks, ['*-foundation', ...systems.map((system) => `*-${system}`)]);
       const begun = new Set<string>();
       onStack = (stack, step) => note(`${stack}: ${step}`, begun.add(stack).size - 1, selected.length);
       const applied = await session.apply(selected);

@@ -7,7 +7,7 @@ import { atLeast, projectRoot } from '@lakewright/config';
 import { identify } from '@lakewright/process';
 import type { CheckResult } from '../src/doctor/check';
 import { examine } from '../src/doctor/examine';
-import { checkNode, checkTerraform } from '../src/doctor/machine';
+import { checkGlueSpark, checkJava, checkNode, checkTerraform } from '../src/doctor/machine';
 import { checkPlane } from '../src/doctor/plane';
 
 const root = projectRoot();
@@ -46,6 +46,7 @@ test('a machine with everything lacks nothing, and looking changes nothing', asy
     'disk space',
     'home folder',
     'Java',
+    'Spark of Glue jobs',
     'MariaDB',
     'Chromium',
     'services',
@@ -82,6 +83,42 @@ test('an old Terraform counts as none', () => {
     found: expect.stringContaining('1.5.7'),
     hint: expect.stringContaining('install'),
   });
+});
+
+/** A folder with a `java` that says which one it is. */
+function javaHome(version: string): string {
+  const home = join(folder, `java-${version}`);
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  const said = `openjdk version "${version}" 2021-01-19`;
+  writeFileSync(join(home, 'bin', 'java'), `#!${process.execPath}\nconsole.error(${JSON.stringify(said)})\n`, { mode: 0o755 });
+  return home;
+}
+
+test.each([
+  ['17.0.9', 'ok'],
+  ['11.0.10', 'note'],
+])('Java %s is %s, on PATH as in JAVA_HOME', (version, state) => {
+  process.env.PATH = join(javaHome(version), 'bin');
+  process.env.JAVA_HOME = '';
+  expect(checkJava(root)).toMatchObject({ state, found: version });
+  process.env.PATH = join(folder, 'empty');
+  process.env.JAVA_HOME = javaHome(version);
+  expect(checkJava(root)).toMatchObject({ state, found: version });
+});
+
+test('without Java: the systems whose Glue jobs need it, and where it comes from', () => {
+  process.env.PATH = join(folder, 'empty');
+  process.env.JAVA_HOME = '';
+  const hint = /^Glue jobs of certifications run on Java 17 or later: adoptium\.net/;
+  expect(checkJava(root)).toEqual({ state: 'note', found: 'none', hint: expect.stringMatching(hint) });
+  process.env.JAVA_HOME = join(folder, 'nothing');
+  expect(checkJava(root)).toMatchObject({ state: 'note', found: `none in JAVA_HOME (${join(folder, 'nothing')})` });
+});
+
+test('Spark of Glue jobs that is not installed is a note that says how, and looking installs nothing', () => {
+  process.env.LAKEWRIGHT_TOOLS = join(folder, 'tools');
+  expect(checkGlueSpark(root)).toMatchObject({ state: 'note', hint: expect.stringContaining('node tooling/spark.mjs glue') });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('versions compare by their numbers', () => {

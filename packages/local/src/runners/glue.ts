@@ -11,6 +11,7 @@ import { found } from '../aws/found';
 import type { DeployedResource } from '../deployment/deployment';
 import { readInstanceFile, serviceFolder, writeInstanceFile } from '../services/instance';
 import { ensureServices, stopServices } from '../services/services';
+import { requireGlueSpark } from '../services/spark';
 import { mend } from './mend';
 import type { ResourceRunner, Runner } from './runner';
 import { block, optionalNumber, optionalText, text, textMap } from './values';
@@ -19,7 +20,11 @@ const job: ResourceRunner = {
   limits: 'on one Spark of this machine for all jobs: worker types, metrics and bookmarks have no effect',
   identity: (resource) => ({ name: text(resource, 'name') }),
   async reconcile(resource, { aws: { glue }, local }) {
-    if (!readInstanceFile(local, 'glue')) writeInstanceFile(local, 'glue', {});
+    if (!readInstanceFile(local, 'glue')) {
+      // First: a service of this clone that cannot start would stop every later command.
+      await requireGlueSpark(local.root);
+      writeInstanceFile(local, 'glue', {});
+    }
     await ensureServices(local, { services: ['glue'] });
     const name = text(resource, 'name');
     const wanted = settings(resource);

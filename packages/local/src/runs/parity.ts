@@ -66,7 +66,7 @@ async function againstSpark(
   const home = await requireSpark(
     context.root,
     'spark',
-    'Apache Spark is what the tables are compared with; nothing else here needs it',
+    'Apache Spark is what the tables are compared with, and nothing else here needs it',
   );
   const folder = mkdtempSync(join(tmpdir(), 'lakewright-parity-'));
   const ours = await connectEngine({ port: context.ports.engine });

@@ -7,12 +7,21 @@ import { childEnvironment, EXIT, LakewrightError } from '@lakewright/config';
 export type SparkName = 'spark' | 'glue';
 
 /**
- * The home of an installed Apache Spark; it is installed when it is not there.
+ * The home of the Spark that Glue jobs run on; it is installed when it is not there.
  *
- * @param hint what it is needed for
  * @throws LakewrightError LOCAL_NO_SPARK, with exit 3 where Java is missing
  */
-export async function requireSpark(root: string, name: SparkName, hint: string): Promise<string> {
+export function requireGlueSpark(root: string): Promise<string> {
+  return requireSpark(root, 'glue', 'Glue jobs run on Apache Spark, and nothing stands in for it');
+}
+
+/**
+ * The home of an installed Apache Spark; it is installed when it is not there.
+ *
+ * @param purpose what it is needed for, a clause
+ * @throws LakewrightError LOCAL_NO_SPARK, with exit 3 where Java is missing: one line that says how to get it
+ */
+export async function requireSpark(root: string, name: SparkName, purpose: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'tooling/spark.mjs'), name], {
       env: childEnvironment(),
@@ -21,10 +30,10 @@ export async function requireSpark(root: string, name: SparkName, hint: string):
   } catch (cause) {
     const { code, stderr } = cause as { code?: number; stderr?: string };
     const said = stderr?.trim().split('\n').at(-1) ?? String(cause);
-    throw new LakewrightError('LOCAL_NO_SPARK', said, {
-      hint,
-      exitCode: code === EXIT.missing ? EXIT.missing : EXIT.failed,
-      cause,
-    });
+    if (code === EXIT.missing) {
+      const missing = said.replace(/^MISSING: /, '');
+      throw new LakewrightError('LOCAL_NO_SPARK', `${purpose}: ${missing}`, { exitCode: EXIT.missing, cause });
+    }
+    throw new LakewrightError('LOCAL_NO_SPARK', said, { hint: purpose, cause });
   }
 }

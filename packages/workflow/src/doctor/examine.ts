@@ -1,6 +1,16 @@
 import { LakewrightError } from '@lakewright/config';
 import type { CheckResult, Finding } from './check';
-import { checkChromium, checkDisk, checkHome, checkJava, checkMariaDb, checkNode, checkPython, checkTerraform } from './machine';
+import {
+  checkChromium,
+  checkDisk,
+  checkGlueSpark,
+  checkHome,
+  checkJava,
+  checkMariaDb,
+  checkNode,
+  checkPython,
+  checkTerraform,
+} from './machine';
 import { checkPlane } from './plane';
 
 /** Looks at this machine and at this clone; changes nothing. A check that fails is a finding as well. */
@@ -11,7 +21,8 @@ export async function examine(root: string): Promise<CheckResult[]> {
     Terraform: checkTerraform,
     'disk space': () => checkDisk(root),
     'home folder': () => checkHome(root),
-    Java: checkJava,
+    Java: () => checkJava(root),
+    'Spark of Glue jobs': () => checkGlueSpark(root),
     MariaDB: checkMariaDb,
     Chromium: checkChromium,
   };

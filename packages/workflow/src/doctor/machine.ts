@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { atLeast, childEnvironment, LakewrightError, localPaths, pythonExecutable } from '@lakewright/config';
+import { atLeast, childEnvironment, LakewrightError, localPaths, pythonExecutable, systemNames } from '@lakewright/config';
 import { findTerraform } from '@lakewright/deploy';
 import { HOW_TO_GET_MARIADB, installedMariaDbs } from '@lakewright/local/mariadb';
 import type { Finding } from './check';
@@ -62,13 +62,33 @@ export function checkTerraform(): Finding {
   return version ? { state: 'ok', found: `${name} ${version}` } : { state: 'missing', found: `${executable} does not run` };
 }
 
-/** Optional as long as no system has a Glue job. */
-export function checkJava(): Finding {
-  const hint = `Java ${JAVA} runs Glue jobs locally; nothing needs it yet: adoptium.net (Debian, Ubuntu: apt-get install openjdk-17-jre-headless)`;
-  const found = spawnSync('java', ['-version'], { encoding: 'utf8', env: childEnvironment() });
+/** Optional where no system with Glue jobs is brought up. JAVA_HOME comes before PATH, as Spark has it. */
+export function checkJava(root: string): Finding {
+  const systems = systemsWithGlueJobs(root);
+  const need =
+    systems.length > 0 ? `Glue jobs of ${systems.join(', ')} run on Java ${JAVA} or later` : `Glue jobs run on Java ${JAVA}`;
+  const hint = `${need}: adoptium.net (Debian, Ubuntu: apt-get install openjdk-17-jre-headless)`;
+  const { JAVA_HOME } = childEnvironment();
+  const java = JAVA_HOME ? join(JAVA_HOME, 'bin/java') : 'java';
+  const found = spawnSync(java, ['-version'], { encoding: 'utf8', env: childEnvironment() });
   const version = /version "([^"]+)"/.exec(`${found.stderr}${found.stdout}`)?.[1];
-  if (!version) return { state: 'note', found: 'none', hint };
+  if (!version) return { state: 'note', found: JAVA_HOME ? `none in JAVA_HOME (${JAVA_HOME})` : 'none', hint };
   return atLeast(version, JAVA) ? { state: 'ok', found: version } : { state: 'note', found: version, hint };
+}
+
+/** Optional: it is installed when the first system with Glue jobs is brought up. */
+export function checkGlueSpark(root: string): Finding {
+  const { status } = spawnSync(process.execPath, [join(root, 'tooling/spark.mjs'), 'glue', '--installed'], {
+    env: childEnvironment(),
+  });
+  if (status === 0) return { state: 'ok', found: 'installed' };
+  const hint = 'installed when Glue jobs are first brought up (half a gigabyte), or now: node tooling/spark.mjs glue';
+  return { state: 'note', found: 'not installed', hint };
+}
+
+/** Their folders have the files of the jobs. */
+function systemsWithGlueJobs(root: string): readonly string[] {
+  return systemNames(root).filter((name) => existsSync(join(root, 'apps', name, 'glue')));
 }
 
 /** Optional as long as no system has a MySQL database; on Linux x64 one is downloaded when it is needed. */

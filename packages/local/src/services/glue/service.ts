@@ -3,7 +3,7 @@ import { childEnvironment, taskEnvironment } from '@lakewright/config';
 import type { LocalContext } from '../../context';
 import { spawnDetached } from '../process';
 import type { ServiceDefinition } from '../service';
-import { requireSpark } from '../spark';
+import { requireGlueSpark } from '../spark';
 
 /** Glue jobs: runs the job files of the state on a Spark that it starts for the first of them. */
 export function glueService(context: LocalContext): ServiceDefinition {
@@ -19,7 +19,7 @@ export function glueService(context: LocalContext): ServiceDefinition {
     patienceMs: 20_000,
     stopTimeoutMs: 30_000,
     start: async (logFile) => {
-      const spark = await requireSpark(context.root, 'glue', 'Glue jobs run on Spark: nothing stands in for it');
+      const spark = await requireGlueSpark(context.root);
       // The home is the package `pyspark` of a virtual environment: <folder>/lib/python3/site-packages/pyspark.
       const python = resolve(spark, '../../../../bin/python');
       const { JAVA_HOME } = childEnvironment();
