@@ -5,6 +5,7 @@ import { type Html, html } from '../page/html';
 const LINE = 18;
 const PADDING = 12;
 const CHARACTER = 7.4;
+const MARGIN = 4;
 const WIDTHS = { least: 190, most: 340 };
 
 /** A line of text in a box; the style is a class. */
@@ -42,10 +43,13 @@ export interface DrawnGraph {
   readonly edges: readonly DrawnEdge[];
 }
 
-interface Place {
-  /** Of the middle. */
+interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** The point is the middle. */
+interface Place extends Point {
   readonly width: number;
   readonly height: number;
 }
@@ -55,17 +59,22 @@ const SHRINKS_TO = 1600;
 
 export function drawing({ of, box, summary, boxes, edges }: DrawnGraph): Html {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 56, marginx: 4, marginy: 4 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 56, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, lines } of boxes) graph.setNode(id, sizeOf(lines));
   for (const { from, to } of edges) graph.setEdge(from, to);
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const [w, h] = [Math.ceil(width), Math.ceil(height)];
+  const drawn = edges.map((edge) => ({ edge, points: (graph.edge(edge.from, edge.to).points ?? []) as readonly Point[] }));
+  // A line back may run outside of what the boxes take.
+  const heights = drawn.flatMap(({ points }) => points.map(({ y }) => y));
+  const top = Math.floor(Math.min(0, ...heights.map((y) => y - MARGIN)));
+  const bottom = Math.ceil(Math.max(height, ...heights.map((y) => y + MARGIN)));
+  const [w, h] = [Math.ceil(width), bottom - top];
   const size = w > SHRINKS_TO ? 'graph wide' : 'graph';
-  return html`<svg class="${size} ${of}" role="img" aria-label="${summary}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">
+  return html`<svg class="${size} ${of}" role="img" aria-label="${summary}" width="${w}" height="${h}" viewBox="0 ${top} ${w} ${h}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
-${edges.map((edge) => drawnEdge(edge, graph.edge(edge.from, edge.to).points ?? []))}
+${drawn.map(({ edge, points }) => drawnEdge(edge, points))}
 ${boxes.map((each) => drawnBox(box, each, graph.node(each.id) as Place))}
 </svg>`;
 }
@@ -89,7 +98,7 @@ function drawnBox(box: DrawnGraph['box'], { name, status, lines }: DrawnBox, { x
 `;
 }
 
-function drawnEdge({ style, label }: DrawnEdge, points: readonly { readonly x: number; readonly y: number }[]): Html {
+function drawnEdge({ style, label }: DrawnEdge, points: readonly Point[]): Html {
   const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
   const middle = points[Math.floor(points.length / 2)];
   const text =

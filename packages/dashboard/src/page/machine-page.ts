@@ -52,11 +52,13 @@ function executionFacts({ executions }: MachineView): readonly StatusFact[] {
 }
 
 function stateTable(states: readonly MachineStateView[]): Html {
+  const entered = states.filter(({ status }) => status !== 'never');
+  if (entered.length === 0) return html`<div class="notice empty"><p>No state was entered yet</p></div>`;
   return stackingTable(
     ['State', 'Inside', 'Kind', 'Result', 'Entered', 'Failed', 'Time'],
-    states.map(({ name, inside, kind, status, entered, failed, durationMs }) => [
+    entered.map(({ name, inside, kind, status, entered, failed, durationMs }) => [
       name,
-      inside ?? '',
+      inside ?? NOTHING,
       kind,
       status,
       String(entered),
@@ -68,14 +70,16 @@ function stateTable(states: readonly MachineStateView[]): Html {
 }
 
 /** States by executions: those that any of them entered. */
-function matrix({ states, executions = [] }: MachineView): Html {
+function matrix(view: MachineView): Html {
+  const { states, executions = [] } = view;
   const entered = states.filter(({ name }) => executions.some((execution) => execution.states[name] !== undefined));
+  const none = view.executions ? 'The state machine was not executed yet' : 'Unknown while the AWS API does not run';
   return runMatrix({
     title: 'State',
     rows: entered.map(({ name }) => name),
     columns: executions.map((execution) => ({ ...execution, cells: execution.states })),
     run: 'execution',
-    none: 'The state machine was not executed yet',
+    none,
   });
 }
 

@@ -58,10 +58,24 @@ export async function readExecution(states: SFNClient, executionArn: string): Pr
   };
 }
 
-/** The executions of a machine, latest first. */
-export async function executionsOf(states: SFNClient, stateMachineArn: string, most: number): Promise<Execution[]> {
+/** Executions by ARN that have ended: nothing changes them. */
+export type EndedExecutions = Map<string, Execution>;
+
+/** The executions of a machine, latest first. @param ended what need not be read again; what has ended since is added */
+export async function executionsOf(
+  states: SFNClient,
+  stateMachineArn: string,
+  most: number,
+  ended: EndedExecutions = new Map(),
+): Promise<Execution[]> {
   const page = await found(states.send(new ListExecutionsCommand({ stateMachineArn, maxResults: most })));
-  return Promise.all((page?.executions ?? []).map(({ executionArn }) => readExecution(states, executionArn!)));
+  return Promise.all(
+    (page?.executions ?? []).map(async ({ executionArn }) => {
+      const execution = ended.get(executionArn!) ?? (await readExecution(states, executionArn!));
+      if (execution.status !== 'RUNNING') ended.set(executionArn!, execution);
+      return execution;
+    }),
+  );
 }
 
 function entered({ type, stateEnteredEventDetails }: HistoryEvent): string[] {

@@ -2,7 +2,7 @@ import { awsClients } from '../aws/clients';
 import type { LocalContext } from '../context';
 import { type DeployedResource, isDeployed, loadDeployment } from '../deployment/deployment';
 import { serviceStatus } from '../services/services';
-import { type Execution, executionsOf } from './execution';
+import { type EndedExecutions, type Execution, executionsOf } from './execution';
 
 /** How a deployed state machine stands. */
 export interface MachineStatus {
@@ -18,12 +18,18 @@ export function deployedMachines(context: Pick<LocalContext, 'paths'>): readonly
   return machines.toSorted((a, b) => String(a.values.name).localeCompare(String(b.values.name)));
 }
 
-/** The deployed state machines with their last executions; starts nothing. @param most executions a machine */
-export async function machineStatus(
-  context: LocalContext,
-  most = 5,
-  machines: readonly DeployedResource[] = deployedMachines(context),
-): Promise<MachineStatus[]> {
+export interface MachineStatusOptions {
+  /** Executions a machine. @default 5 */
+  readonly most?: number;
+  /** @default every deployed one */
+  readonly machines?: readonly DeployedResource[];
+  /** For who looks again and again: see `executionsOf`. */
+  readonly ended?: EndedExecutions;
+}
+
+/** Deployed state machines with their last executions; starts nothing. */
+export async function machineStatus(context: LocalContext, options: MachineStatusOptions = {}): Promise<MachineStatus[]> {
+  const { most = 5, machines = deployedMachines(context), ended } = options;
   if (machines.length === 0) return [];
   const nameOf = ({ values }: DeployedResource) => String(values.name);
   if (!(await answers(context))) return machines.map((machine) => ({ machine: nameOf(machine) }));
@@ -32,7 +38,7 @@ export async function machineStatus(
     return await Promise.all(
       machines.map(async (machine) => ({
         machine: nameOf(machine),
-        executions: await executionsOf(aws.states, String(machine.values.arn), most),
+        executions: await executionsOf(aws.states, String(machine.values.arn), most, ended),
       })),
     );
   } finally {

@@ -8,7 +8,7 @@ import type {
   TransitionView,
 } from '@lakewright/dashboard';
 import type { LocalContext } from '../../context';
-import type { Execution } from '../../executions/execution';
+import type { EndedExecutions, Execution } from '../../executions/execution';
 import { deployedMachines, type MachineStatus, machineStatus } from '../../executions/status';
 import { type StateVisits, shortPath } from '../../executions/visits';
 
@@ -42,13 +42,19 @@ interface State {
 
 /** The deployed state machines for their pages: states from the definition, executions from the AWS API. */
 export function machineSource(context: LocalContext): MachineSource {
+  // Histories are long, and a page of an execution that runs asks every second.
+  const ended: EndedExecutions = new Map();
   return {
     list: async () =>
-      (await machineStatus(context, 1)).map((each) => ({ id: each.machine, name: each.machine, note: noteOf(each) })),
+      (await machineStatus(context, { most: 1, ended })).map((each) => ({
+        id: each.machine,
+        name: each.machine,
+        note: noteOf(each),
+      })),
     view: async (id) => {
       const machine = deployedMachines(context).find(({ values }) => values.name === id);
       if (!machine) return undefined;
-      const [status] = await machineStatus(context, MOST_EXECUTIONS, [machine]);
+      const [status] = await machineStatus(context, { most: MOST_EXECUTIONS, machines: [machine], ended });
       return machineView(id, JSON.parse(String(machine.values.definition)) as Flow, status?.executions);
     },
   };
