@@ -1,4 +1,4 @@
-import { type LakeRow, TestLake } from '../../../packages/local/test/support/glue-lake';
+import { TestLake } from '../../../packages/local/test/support/glue-lake';
 
 /**
  * The jobs of silver over files as DMS writes them; what they must come to is folded here, without Spark: of each key the change with
@@ -11,6 +11,14 @@ beforeAll(async () => {
   lake = await TestLake.create('apps/certifications/glue', ['silver_table.py']);
 });
 afterAll(() => lake.close());
+
+/** A row as Spark tells it. */
+type LakeRow = Readonly<Record<string, unknown>>;
+/** What of a table's history is read; @default its latest commit. */
+interface Moment {
+  readonly AT?: string;
+  readonly SINCE?: string;
+}
 
 /** One captured change of a person; `at` is the second of its commit on a day in May, `n` its number in that second. */
 interface Change {
@@ -73,12 +81,15 @@ class Table {
     return Number(/: (\d+) changes/.exec(await lake.run('cdc', this.configuration))?.[1]);
   }
 
-  read(options: Readonly<Record<string, string>> = {}): Promise<LakeRow[]> {
-    return lake.read(`s3://lake/silver/${this.name}`, options);
+  /** Rows by the system's own job for it. */
+  async read({ AT = 'latest', SINCE = 'beginning' }: Moment = {}): Promise<LakeRow[]> {
+    const printed = await lake.run('table_history', { SILVER: 's3://lake/silver/', TABLE: this.name, AT, SINCE });
+    const lines = printed.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line) as LakeRow);
   }
 
-  async names(options: Readonly<Record<string, string>> = {}): Promise<Record<number, unknown>> {
-    return Object.fromEntries((await this.read(options)).map(({ id, name }) => [id, name]));
+  async names(moment: Moment = {}): Promise<Record<number, unknown>> {
+    return Object.fromEntries((await this.read(moment)).map(({ id, name }) => [id, name]));
   }
 
   async commits(): Promise<string[]> {
@@ -180,7 +191,11 @@ test('the table as it was, and what changed since: time travel and incremental q
   await table.capture('09:00:05', [change('U', 1, '09:00:00'), change('D', 2, '09:00:00', 2), change('I', 4, '09:00:00', 3)]);
   await table.apply();
   expect(Object.keys(await table.names())).toEqual(['1', '3', '4']);
-  expect(await table.names({ 'as.of.instant': loaded! })).toEqual({ 1: 'loaded 1', 2: 'loaded 2', 3: 'loaded 3' });
-  const since = { 'hoodie.datasource.query.type': 'incremental', 'hoodie.datasource.read.begin.instanttime': loaded! };
-  expect(Object.keys(await table.names(since))).toEqual(['1', '4']);
+  const [, applied] = await table.commits();
+  await table.capture('10:00:05', [change('U', 3, '10:00:00')]);
+  await table.apply();
+  expect(await table.names({ AT: loaded })).toEqual({ 1: 'loaded 1', 2: 'loaded 2', 3: 'loaded 3' });
+  expect(await table.names({ AT: applied })).toEqual({ 1: '1 at 09:00:00/1', 3: 'loaded 3', 4: '4 at 09:00:00/3' });
+  expect(Object.keys(await table.names({ SINCE: loaded }))).toEqual(['1', '3', '4']);
+  expect(Object.keys(await table.names({ SINCE: loaded, AT: applied }))).toEqual(['1', '4']);
 });

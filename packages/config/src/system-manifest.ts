@@ -48,6 +48,12 @@ const jobRun = z.strictObject({
   job: z.string().min(1, 'must name a job'),
 });
 
+const glueJobRun = z.strictObject({
+  kind: z.literal('glue_job'),
+  /** Name of the Glue job; the command line may set its arguments. */
+  job: z.string().regex(/^[\w-]+$/, 'must name a Glue job'),
+});
+
 const replicationRun = z.strictObject({
   kind: z.literal('replication'),
   /** Identifier of the replication task: started when it does not run, then waited for. */
@@ -77,7 +83,7 @@ const schema = z
     runs: z
       .record(
         z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case run name'),
-        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun, replicationRun, stateMachineRun]),
+        z.discriminatedUnion('kind', [lambdaRun, pipelineRun, redriveRun, jobRun, glueJobRun, replicationRun, stateMachineRun]),
       )
       .default({}),
     /** Runs of `lakewright up`, in order. */
@@ -121,6 +127,7 @@ export type SystemRun =
   | z.infer<typeof pipelineRun>
   | z.infer<typeof redriveRun>
   | z.infer<typeof jobRun>
+  | z.infer<typeof glueJobRun>
   | z.infer<typeof replicationRun>
   | z.infer<typeof stateMachineRun>;
 /** `apps/<system>/system.json`: where a system is, what it can be told to do, and what `lakewright up` does. */

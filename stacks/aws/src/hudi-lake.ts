@@ -77,6 +77,18 @@ export class HudiLake extends Construct {
     return job;
   }
 
+  /** A job that reads silver and prints a table as it was, or what changed; its file is `table_history.py`. */
+  addHistoryJob(): GlueJob {
+    const { silver } = this;
+    const job = this.addJob('table_history', {
+      description: 'Rows of a silver table at a commit, or written since one',
+      script: 'table_history.py',
+      arguments: { SILVER: silver.location, TABLE: this.tables[0]!.name, AT: 'latest', SINCE: 'beginning' },
+    });
+    silver.bucket.grantRead(job, silver.prefix);
+    return job;
+  }
+
   private addTable(table: string, key: readonly string[]): HudiTable {
     const { bronze, schema } = this.props;
     const source = `${schema}/${table}/`;

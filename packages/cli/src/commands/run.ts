@@ -24,7 +24,12 @@ export function addRunCommand(program: Command): void {
       'empty the tables of a pipeline first: all, or those named (comma-separated) and no others',
     )
     .option('--refresh <tables>', 'bring these tables of a pipeline up to date and no others (comma-separated)')
-    .option('--param <name=value>', 'a parameter of a job in place of its default (again for another one)', parameter, {})
+    .option(
+      '--param <name=value>',
+      'a parameter of a job, an argument of a Glue job, in place of its default (again for another one)',
+      parameter,
+      {},
+    )
     .option('--repair', 'of a job: run again what did not succeed in its last run')
     .option('--validate', 'check a pipeline without running it: every query is analysed, nothing is written')
     .option('--json', 'print the summary as one JSON document')
@@ -120,6 +125,7 @@ function summaryText(summary: RunSummary): string {
   if (summary.update) parts.push(`update id: ${summary.update.update}`, ...runsRead(summary.update.runs));
   if (summary.replication) parts.push(replicationTable([summary.replication]));
   if (summary.execution) parts.push(executionText(summary.execution));
+  if (summary.glueJob) parts.push(...summary.glueJob.output);
   if (summary.job) parts.push(jobText(summary.job));
   parts.push(...rowTable(summary.tables ?? []));
   return `${parts.join('\n')}\n`;

@@ -11,6 +11,7 @@ import { readJob } from '../workspace/jobs';
 import { readPipeline } from '../workspace/pipelines';
 import { deadLettersNotice } from './dead-letters';
 import { baseline, type DrainOptions, drain } from './drain';
+import { type GlueJobResult, runGlueJob } from './glue-job-run';
 import { runDeployedJob } from './job-run';
 import { type LambdaRun, payloadOf, type RunOptionValues } from './lambda-run';
 import { runPipeline, validateDeployedPipeline } from './pipeline-run';
@@ -36,7 +37,7 @@ export interface RunOptions {
   readonly fullRefresh?: 'all' | readonly string[];
   /** For a pipeline: bring these tables up to date and no others. */
   readonly refresh?: readonly string[];
-  /** For a job: parameters in place of its defaults. */
+  /** For a job: parameters in place of its defaults; for a Glue job its arguments, by name without dashes. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** For a job: run again what did not succeed in its last run. */
   readonly repair?: boolean;
@@ -61,6 +62,8 @@ export interface RunSummary {
   readonly result?: unknown;
   /** How a replication task stood when everything that had been committed was in files. */
   readonly replication?: ReplicationProgress;
+  /** What a Glue job printed. */
+  readonly glueJob?: GlueJobResult;
   /** The execution of a state machine as it ended, failed or not: see `executionFailure`. */
   readonly execution?: Execution;
   /** S3 events handled while draining. */
@@ -78,7 +81,7 @@ export interface RunSummary {
 }
 
 /**
- * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, runs its job, lets
+ * Does one run of a system's manifest: invokes its Lambda (and waits for what that set going), updates its pipeline, runs its job or Glue job, executes its state machine, lets
  * its database be replicated, or brings its dead letters back.
  *
  * @throws LakewrightError CONFIG_UNKNOWN_SYSTEM, LOCAL_UNKNOWN_RUN, LOCAL_RUN_OPTION (exit 2); LOCAL_LAMBDA_FAILED,
@@ -114,8 +117,8 @@ export function findRun(system: SystemManifest, name: string): SystemRun {
 }
 
 function refuseJobOptions({ kind }: SystemRun, run: string, { parameters = {}, repair }: RunOptions): void {
-  if (kind === 'job' || (Object.keys(parameters).length === 0 && !repair)) return;
-  throw new LakewrightError('LOCAL_RUN_OPTION', `--param and --repair are for jobs, and ${run} is a ${kind}`, {
+  if (kind === 'job' || (kind === 'glue_job' && !repair) || (Object.keys(parameters).length === 0 && !repair)) return;
+  throw new LakewrightError('LOCAL_RUN_OPTION', `${repair ? '--repair is' : '--param is'} for jobs, and ${run} is a ${kind}`, {
     hint: 'name a run of the kind job',
     exitCode: EXIT.usage,
   });
@@ -140,6 +143,8 @@ async function runOne(context: LocalContext, run: SystemRun, options: OneRunOpti
       const job = await runDeployedJob(context, run.job, { parameters, repair, signal, runId, onTask, onStep: tell });
       return { job, tables: await tablesOf(context, run.job) };
     }
+    case 'glue_job':
+      return { glueJob: await runGlueJob(context, run.job, options.parameters ?? {}, tell) };
     case 'replication':
       return { replication: await replicate(context, run.task, { timeoutMs: options.drainTimeoutMs, onProgress: tell }) };
     case 'state_machine':

@@ -10,11 +10,6 @@ import { type AwsClients, awsClients } from '../../src/aws/clients';
 import { writeInstanceFile } from '../../src/services/instance';
 import { type TestHome, testHome } from './home';
 
-const OWN = join(__dirname, 'glue-jobs');
-
-/** A row of a Hudi table as Spark tells it, Hudi's own columns left out. */
-export type LakeRow = Readonly<Record<string, unknown>>;
-
 /** A bucket and Glue jobs over it, without a database: what lies in it is what a test writes. */
 export class TestLake {
   private constructor(
@@ -32,12 +27,11 @@ export class TestLake {
     await ensureServices(home, { services: ['ministack', 'glue'] });
     const lake = new TestLake(home, awsClients(home));
     await lake.aws.s3.send(new CreateBucketCommand({ Bucket: 'lake' }));
-    for (const folder of [join(projectRoot(), jobs), OWN]) {
-      for (const file of readdirSync(folder).filter((name) => name.endsWith('.py'))) {
-        const Key = `scripts/${file}`;
-        await lake.aws.s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: readFileSync(join(folder, file)) }));
-        if (!modules.includes(file)) await lake.addJob(file, modules);
-      }
+    const folder = join(projectRoot(), jobs);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.py'))) {
+      const Key = `scripts/${file}`;
+      await lake.aws.s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: readFileSync(join(folder, file)) }));
+      if (!modules.includes(file)) await lake.addJob(file, modules);
     }
     return lake;
   }
@@ -64,13 +58,6 @@ export class TestLake {
       if (JobRun?.CompletedOn) throw new Error(`${JobRun.JobRunState}: ${JobRun.ErrorMessage}`);
       await sleep(100);
     }
-  }
-
-  /** Rows of a table by Spark, with options of Hudi's (docs: "Hudi, Batch reads", time travel and incremental queries). */
-  async read(table: string, options: Readonly<Record<string, string>> = {}): Promise<LakeRow[]> {
-    const printed = await this.run('read_table', { TABLE: table, OPTIONS: JSON.stringify(options) });
-    const lines = printed.split('\n').filter((line) => line.startsWith('row '));
-    return lines.map((line) => JSON.parse(line.slice('row '.length)) as LakeRow);
   }
 
   private async addJob(file: string, modules: readonly string[]): Promise<void> {

@@ -74,6 +74,7 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       key: this.key,
       alarms: this.alarms,
     });
+    lake.addHistoryJob();
     const machine = this.addPipeline(lake, task);
     this.addAthena(lake, gold);
     this.addSystemDashboard();
