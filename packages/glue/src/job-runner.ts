@@ -134,13 +134,15 @@ export class JobRunner {
       late = true;
       void endChild(child);
     }, job.Timeout * 60_000);
-    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve).once('error', () => resolve(null)));
+    const ending = await new Promise<number | string | null>((resolve) =>
+      child.once('exit', (code, signal) => resolve(code ?? signal)).once('error', () => resolve(null)),
+    );
     clearTimeout(timer);
     this.children.delete(run.id);
     if (this.stopping.has(run.id)) return { state: 'STOPPED' };
     if (late) return { state: 'TIMEOUT', error: `Job run exceeded the timeout of ${job.Timeout} minutes` };
-    return code === 0
+    return ending === 0
       ? { state: 'SUCCEEDED' }
-      : { state: 'FAILED', error: errorIn(readFileSync(logFile, 'utf8')) ?? `the script ended with ${code}` };
+      : { state: 'FAILED', error: errorIn(readFileSync(logFile, 'utf8')) ?? `the script ended with ${ending}` };
   }
 }
