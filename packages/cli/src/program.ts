@@ -9,6 +9,7 @@ import { addDownCommand } from './commands/down';
 import { addEventsCommand } from './commands/events';
 import { addExportCommand } from './commands/export';
 import { addLogsCommand } from './commands/logs';
+import { addLookCommands } from './commands/look';
 import { addNewCommand } from './commands/new';
 import { addOpenCommand } from './commands/open';
 import { addParityCommand } from './commands/parity';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   addOpenCommand(program);
   addDownCommand(program);
   addStacksCommands(program);
+  addLookCommands(program);
   addExportCommand(program);
   addNewCommand(program);
   addSelectCommand(program);

@@ -1,3 +1,4 @@
+import { chosenBackend } from './backend';
 import { ENVIRONMENT_NAMES, type Environment, type EnvironmentName, validateEnvironment } from './environment';
 import { dev, prod, staging } from './environments/cloud';
 import { local } from './environments/local';
@@ -20,7 +21,7 @@ export interface LoadOptions {
 /**
  * The environment to work on, validated.
  *
- * @throws LakewrightError CONFIG_UNKNOWN_ENVIRONMENT, CONFIG_UNKNOWN_SYSTEM (usage), CONFIG_INVALID
+ * @throws LakewrightError CONFIG_UNKNOWN_ENVIRONMENT, CONFIG_UNKNOWN_SYSTEM, CONFIG_BACKEND (usage), CONFIG_INVALID
  */
 export async function loadEnvironment(options: LoadOptions = {}): Promise<Environment> {
   const given = processEnvironment();
@@ -28,7 +29,11 @@ export async function loadEnvironment(options: LoadOptions = {}): Promise<Enviro
   const settings = name === 'local' ? local(options.ports ?? (await allocatePorts())) : { dev, staging, prod }[name];
   const full = { ...settings, systems: systemsOf(name) };
   const offline = options.offline ?? given.offline;
-  const environment = validateEnvironment(offline ? { ...full, providers: 'standin', backend: { type: 'local' } } : full);
+  const environment = validateEnvironment(
+    offline
+      ? { ...full, providers: 'standin', backend: { type: 'local' } }
+      : { ...full, backend: given.backend === undefined ? full.backend : chosenBackend(given.backend, full) },
+  );
   const systems = options.systems ?? given.systems?.split(',').map((system) => system.trim());
   if (!systems) return environment;
   for (const system of systems) {

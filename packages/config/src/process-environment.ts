@@ -6,6 +6,8 @@ export interface ProcessEnvironment {
   readonly systems?: string;
   /** LAKEWRIGHT_OFFLINE=1: plan a cloud environment on the stand-in providers, with a scratch local state. */
   readonly offline: boolean;
+  /** LAKEWRIGHT_BACKEND: where Terraform keeps the state in place of the environment's own choice, `local` or `s3:<bucket>`. */
+  readonly backend?: string;
   /** LAKEWRIGHT_ROOT: the checkout, when the working directory is elsewhere. */
   readonly projectRoot?: string;
   /** LAKEWRIGHT_HOME: folder of the local plane. */
@@ -32,6 +34,7 @@ export function processEnvironment(env: NodeJS.ProcessEnv = process.env): Proces
     environment: env.LAKEWRIGHT_ENV || undefined,
     systems: env.LAKEWRIGHT_SYSTEMS || undefined,
     offline: env.LAKEWRIGHT_OFFLINE === '1',
+    backend: env.LAKEWRIGHT_BACKEND || undefined,
     projectRoot: env.LAKEWRIGHT_ROOT || undefined,
     localHome: env.LAKEWRIGHT_HOME || undefined,
     stateRoot: env.LAKEWRIGHT_STATE || undefined,

@@ -104,3 +104,36 @@ test('an unknown environment or system is a usage error that lists the known one
     hint: expect.stringContaining('listings'),
   });
 });
+
+describe("LAKEWRIGHT_BACKEND in place of the environment's own backend", () => {
+  afterEach(() => {
+    delete process.env.LAKEWRIGHT_BACKEND;
+  });
+  const chosen = async (name: string, backend: string, offline = false) => {
+    process.env.LAKEWRIGHT_BACKEND = backend;
+    return (await loadEnvironment({ name, ports, offline })).backend;
+  };
+
+  test('a bucket in the region of the environment, or this machine', async () => {
+    expect(await chosen('dev', 's3:states')).toEqual({ type: 's3', bucket: 'states', region: 'eu-west-1' });
+    expect(await chosen('dev', 'local')).toEqual({ type: 'local' });
+    expect(await chosen('local', 's3:states')).toEqual({ type: 's3', bucket: 'states', region: 'eu-west-1' });
+  });
+
+  test('offline keeps no state anywhere else', async () =>
+    expect(await chosen('prod', 's3:states', true)).toEqual({ type: 'local' }));
+
+  test.each([
+    ['prod', 'local', /the state of prod must not be kept on this machine/],
+    ['staging', 'local', /the state of staging must not/],
+    ['dev', 's3:', /got "s3:"/],
+    ['dev', 's3:UPPER', /got "s3:UPPER"/],
+    ['dev', 'states', /must be "local" or "s3:<bucket>"/],
+  ])('%s, %s: wrong usage', async (name, backend, message) => {
+    await expect(chosen(name, backend)).rejects.toMatchObject({
+      code: 'CONFIG_BACKEND',
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -21,3 +21,19 @@ export function selectStacks(stacks: readonly SynthesizedStack[], patterns: read
   });
   return stacks.filter((stack) => matchers.some((expression) => expression.test(stack.name)));
 }
+
+/** The stacks of one system, in dependency order. */
+export function stacksOfSystem(stacks: readonly SynthesizedStack[], system: string): SynthesizedStack[] {
+  return selectStacks(stacks, [`*-${system}`]);
+}
+
+/** The chosen stacks and all that they read from, directly or through others, in dependency order. */
+export function withDependencies(stacks: readonly SynthesizedStack[], chosen: readonly SynthesizedStack[]): SynthesizedStack[] {
+  const wanted = new Set<string>();
+  const want = (stack: SynthesizedStack) => {
+    wanted.add(stack.name);
+    for (const other of stacks) if (stack.dependencies.includes(other.name) && !wanted.has(other.name)) want(other);
+  };
+  chosen.forEach(want);
+  return stacks.filter(({ name }) => wanted.has(name));
+}

@@ -69,6 +69,36 @@ export class StackSession {
     return this.each([...stacks].reverse(), (terraform, stack) => this.applyPlan(terraform, stack, { destroy: true }));
   }
 
+  /** Gets every stack ready for Terraform: its providers, its backend. */
+  async init(stacks: readonly SynthesizedStack[]): Promise<void> {
+    for (const stack of stacks) {
+      this.options.onStep?.(stack.name, 'initializing');
+      await this.terraform(stack);
+    }
+  }
+
+  /** Checks every stack against the schemas of its providers. */
+  async validate(stacks: readonly SynthesizedStack[]): Promise<void> {
+    for (const stack of stacks) {
+      this.options.onStep?.(stack.name, 'validating');
+      await (await this.terraform(stack)).validate();
+    }
+  }
+
+  /** What depends on what, in the DOT language, one graph a stack. */
+  async graph(stacks: readonly SynthesizedStack[]): Promise<string[]> {
+    const graphs: string[] = [];
+    for (const stack of stacks) graphs.push(await (await this.terraform(stack)).graph());
+    return graphs;
+  }
+
+  /** The deployed state of every stack, or the plan that lies in its folder, for people to read. */
+  async describe(stacks: readonly SynthesizedStack[], what: 'state' | 'plan'): Promise<string[]> {
+    const texts: string[] = [];
+    for (const stack of stacks) texts.push(await (await this.terraform(stack)).describe(what));
+    return texts;
+  }
+
   /** The deployed state of every stack. */
   async show(stacks: readonly SynthesizedStack[]): Promise<DeployedStack[]> {
     const deployed: DeployedStack[] = [];

@@ -58,6 +58,25 @@ export class Terraform {
     await this.run(['apply', LOCK_WAIT, '-input=false', '-no-color', 'plan']);
   }
 
+  /**
+   * Checks the stack against the schemas of its providers.
+   *
+   * @throws LakewrightError DEPLOY_TERRAFORM with what is wrong and where
+   */
+  async validate(): Promise<void> {
+    await this.run(['validate', '-no-color']);
+  }
+
+  /** What depends on what, in the DOT language. */
+  async graph(): Promise<string> {
+    return (await this.run(['graph'])).stdout;
+  }
+
+  /** The deployed state, or what `plan` wrote last, for people; sensitive values are hidden. */
+  async describe(what: 'state' | 'plan'): Promise<string> {
+    return (await this.run(['show', '-no-color', ...(what === 'plan' ? ['plan'] : [])])).stdout;
+  }
+
   /** The deployed state as `terraform show -json` prints it. */
   async show(): Promise<unknown> {
     return JSON.parse((await this.run(['show', '-json'])).stdout);
@@ -68,7 +87,7 @@ export class Terraform {
     const child = spawn(findTerraform(), args, { cwd: folder, env: childEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
-    const quiet = args[0] === 'show';
+    const quiet = args[0] === 'show' || args[0] === 'graph';
     const lines = (chunk: string) => {
       if (!quiet) for (const line of chunk.split('\n')) if (line.trim()) onLine?.(line);
     };

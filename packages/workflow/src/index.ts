@@ -7,7 +7,17 @@ export { type ExportBundleOptions, type ExportedBundle, exportBundle } from './e
 export { newSystem } from './new-system';
 export { type Note, type Progress, silent } from './progress';
 export { type RunAgainOptions, RunFailedError, runAgain, validate } from './run';
-export { applyStacks, destroyStacks, planOffline, planStacks, type StacksOptions } from './stacks';
+export {
+  applyStacks,
+  describeStacks,
+  destroyStacks,
+  graphStacks,
+  initStacks,
+  planOffline,
+  planStacks,
+  type StacksOptions,
+  validateStacks,
+} from './stacks';
 export { type PlaneStatus, planeStatus } from './status';
 export { type TakeDownOptions, type TakeDownReport, takeDown } from './take-down';
 export { type WatchWorkflowOptions, watch } from './watch';

@@ -5,13 +5,19 @@ import { type Command, Option } from 'commander';
 import { CommandExit } from '../command-exit';
 import { TerminalProgress } from '../progress';
 
-interface StacksCommandOptions {
-  readonly env?: string;
+interface StacksCommandOptions extends WhichStacks {
   readonly offline?: boolean;
-  readonly synth: boolean;
   readonly format: string;
   readonly detailedExitcode?: boolean;
   readonly yes?: boolean;
+}
+
+/** Which stacks of which environment, as every command of stacks takes it. */
+export interface WhichStacks {
+  readonly env?: string;
+  readonly system?: string;
+  /** @default true */
+  readonly synth?: boolean;
 }
 
 /** Exit code of `plan --detailed-exitcode` when there are changes, as Terraform has it. */
@@ -20,15 +26,9 @@ const CHANGES = 2;
 /** `plan`, `apply` and `destroy` of an environment's stacks. */
 export function addStacksCommands(program: Command): void {
   const common = (name: string, what: string) =>
-    program
-      .command(name)
-      .description(what)
-      .argument('[stack...]', 'names of stacks, * for any characters (all when left out)')
-      .addOption(new Option('--env <environment>', 'the environment (LAKEWRIGHT_ENV, else local)').choices(ENVIRONMENT_NAMES))
-      .option('--no-synth', 'take the stacks as an earlier synth left them')
-      .addOption(
-        new Option('--format <format>', 'how to print the changes').choices(['text', 'json', 'markdown']).default('text'),
-      );
+    ofSynthesizedStacks(program.command(name).description(what)).addOption(
+      new Option('--format <format>', 'how to print the changes').choices(['text', 'json', 'markdown']).default('text'),
+    );
 
   common('plan', 'Show what an apply would change, by real Terraform')
     .option('--offline', 'plan from nothing on the stand-in providers: no account, no credential, no network')
@@ -55,7 +55,7 @@ export function addStacksCommands(program: Command): void {
     .action(async (patterns: string[], options: StacksCommandOptions) => {
       if (!options.yes) {
         throw new LakewrightError('CLI_USAGE', 'destroy removes every resource of the stacks', {
-          hint: 'add --yes to do it',
+          hint: 'add --yes to do it (make destroy YES=1)',
           exitCode: EXIT.usage,
         });
       }
@@ -64,8 +64,22 @@ export function addStacksCommands(program: Command): void {
     });
 }
 
-function stacksOptions(patterns: readonly string[], { env, synth }: StacksCommandOptions): StacksOptions {
-  return { environment: env, patterns, synth, progress: new TerminalProgress() };
+/** The words that say which stacks. */
+export function ofStacks(command: Command): Command {
+  return command
+    .argument('[stack...]', 'names of stacks, * for any characters (all when left out)')
+    .addOption(new Option('--env <environment>', 'the environment (LAKEWRIGHT_ENV, else local)').choices(ENVIRONMENT_NAMES))
+    .option('--system <system>', 'the stacks of one system; plan, apply, init and validate take along those they read from');
+}
+
+/** The same for what may work on an earlier synth. */
+export function ofSynthesizedStacks(command: Command): Command {
+  return ofStacks(command).option('--no-synth', 'take the stacks as an earlier synth left them');
+}
+
+/** What the words mean to packages/workflow. */
+export function stacksOptions(patterns: readonly string[], { env, system, synth }: WhichStacks): StacksOptions {
+  return { environment: env, system, patterns, synth, progress: new TerminalProgress() };
 }
 
 const SIGNS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
