@@ -97,7 +97,7 @@ export class SynthesizedEnvironment {
       if (far) return this.knownArn(far[1]!, String(this.stack(far[1]!).output?.[far[2]!]?.value));
       const [type, id] = reference.split('.') as [string, string];
       const { region, accountId } = this.environment.aws;
-      const { bucket, name } = this.stack(stack).resource[type]?.[id] ?? {};
+      const { bucket, function_name, name } = this.stack(stack).resource[type]?.[id] ?? {};
       if (type === 'aws_s3_bucket') return `arn:aws:s3:::${bucket}`;
       if (type === 'aws_kms_key') return `arn:aws:kms:${region}:${accountId}:key/${id}`;
       if (type === 'aws_sqs_queue') return `arn:aws:sqs:${region}:${accountId}:${name}`;
@@ -105,6 +105,9 @@ export class SynthesizedEnvironment {
       // Its one ARN that others are granted is that of the secret which RDS makes.
       if (type === 'aws_db_instance') return `arn:aws:secretsmanager:${region}:${accountId}:secret:rds!db-${id}-aB3dE6`;
       if (type === 'aws_cloudwatch_log_group') return `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
+      if (type === 'aws_dms_replication_task') return `arn:aws:dms:${region}:${accountId}:task:${'A'.repeat(26)}`;
+      if (type === 'aws_lambda_function') return `arn:aws:lambda:${region}:${accountId}:function:${function_name}`;
+      if (type === 'aws_sfn_state_machine') return `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
       throw new Error(`${stack}: nobody knows the ARN of ${reference}`);
     });
   }

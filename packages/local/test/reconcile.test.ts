@@ -511,11 +511,13 @@ describe('reconciling', () => {
     const resources: TestResource[] = [
       ['aws_s3_bucket', 'beside', { bucket: 'beside' }],
       ['aws_rds_cluster', 'main', { cluster_identifier: 'main' }],
-      ['aws_sfn_state_machine', 'flow', { name: 'flow' }],
+      ['aws_sfn_activity', 'flow', { name: 'flow' }],
     ];
     await expect(apply(resources)).rejects.toMatchObject({
       code: 'LOCAL_UNSUPPORTED',
-      message: expect.stringMatching(/aws_rds_cluster\.main \(stack test\): no cluster.*\n.*aws_sfn_state_machine\.flow/),
+      message: expect.stringMatching(
+        /aws_rds_cluster\.main \(stack test\): no cluster.*\n.*aws_sfn_activity\.flow \(stack test\): only state machines/,
+      ),
     });
     expect(await exists(aws.s3.send(new HeadBucketCommand({ Bucket: 'beside' })))).toBe(false);
   });

@@ -85,10 +85,11 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
       resources: [local('logs', 'log-group:/aws-glue/*')],
     },
     {
-      sid: 'Replication',
-      actions: ['dms:DescribeReplicationTasks', 'dms:StartReplicationTask'],
-      resources: new EveryResource('DMS knows no resources for describing tasks; a role of ours names the task that it starts'),
+      sid: 'LookAtReplication',
+      actions: ['dms:DescribeReplicationTasks'],
+      resources: new EveryResource('DMS knows no resources for describing tasks'),
     },
+    { sid: 'Replication', actions: ['dms:StartReplicationTask'], resources: [local('dms', 'task:*')] },
     { sid: 'Functions', actions: ['lambda:InvokeFunction'], resources: [local('lambda', 'function:*')] },
     { sid: 'Executions', actions: ['states:StartExecution'], resources: [local('states', 'stateMachine:*')] },
     {

@@ -80,7 +80,7 @@ export class StateMachine extends Construct implements Grantee {
     key.grantEncryptDecrypt(role);
     role.addToPolicy(
       {
-        sid: 'WriteLogs',
+        sid: 'DeliverLogs',
         actions: [
           'logs:CreateLogDelivery',
           'logs:DeleteLogDelivery',
