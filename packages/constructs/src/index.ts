@@ -16,6 +16,7 @@ export { GlueJob, type GlueJobProps } from './aws/glue-job';
 export { type HudiPipelineProps, type HudiTable, hudiPipeline } from './aws/hudi-pipeline';
 export { boundaryArn } from './aws/iam-names';
 export { JobScripts, type JobScriptsProps } from './aws/job-scripts';
+export { LakeReaders, type LakeReadersProps } from './aws/lake-readers';
 export { bundleLambda, type LambdaBundle } from './aws/lambda-bundle';
 export { LambdaInvocation, type LambdaInvocationProps } from './aws/lambda-invocation';
 export { MachineSchedule, type MachineScheduleProps } from './aws/machine-schedule';

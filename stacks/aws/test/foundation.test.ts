@@ -14,7 +14,11 @@ test('what an account has once', async () => {
   expect(all(stack, 'aws_sns_topic_subscription').map(({ endpoint }) => endpoint)).toEqual(['data-platform@example.com']);
   expect(all(stack, 'aws_budgets_budget').map(({ limit_amount }) => limit_amount)).toEqual(['1000.0']);
   expect(all(stack, 'aws_s3_bucket')).toHaveLength(1);
-  expect(all(stack, 'aws_iam_policy').map(({ name }) => name)).toEqual(['lakewright-boundary', 'lakewright-delivery-databases']);
+  expect(all(stack, 'aws_iam_policy').map(({ name }) => name)).toEqual([
+    'lakewright-boundary',
+    'lakewright-delivery-databases',
+    'lakewright-delivery-lake',
+  ]);
 });
 
 test('GitHub deploys where the environment says from where, and that is an output', async () => {

@@ -19,6 +19,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   LogDeliveries: 'CloudWatch Logs knows no resources for log deliveries',
   LookAtReplication: 'DMS knows no resources for describing tasks',
   ReadReplication: 'DMS knows no resources for describing',
+  SecurityConfigurations: 'Glue knows no resources for security configurations',
   UseWithinAccount: 'a policy of an endpoint, whose condition names the account',
   UseBucketsOfAccount: 'a policy of an endpoint, whose condition names the account',
 };

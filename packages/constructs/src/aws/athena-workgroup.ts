@@ -4,6 +4,7 @@ import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import type { GlueDatabase } from './glue-database';
+import type { Grantee } from './policy';
 import type { SecureBucket } from './secure-bucket';
 import type { StackKey } from './stack-key';
 
@@ -17,16 +18,35 @@ export interface AthenaWorkgroupProps {
   readonly mostBytes?: number;
 }
 
+/** What somebody who asks calls, and the queries that people left for others. */
+export const ASK = [
+  'athena:BatchGetNamedQuery',
+  'athena:GetNamedQuery',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:GetWorkGroup',
+  'athena:ListNamedQueries',
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+];
+
 const DEFAULT_MOST_BYTES = 10 * 2 ** 30;
+/** Folder of the results in their bucket. */
+const RESULTS = 'athena/';
 /** Athena's own least. */
 const LEAST_BYTES = 10_000_000;
 
 /** A workgroup whose settings no client can change: results encrypted in one place, and a bound on what a query reads. */
 export class AthenaWorkgroup extends Construct {
   readonly workgroup: AwsWorkgroup;
+  private readonly results: SecureBucket;
+  private readonly arn: string;
 
   constructor(scope: Construct, id: string, props: AthenaWorkgroupProps) {
     super(scope, id);
+    this.results = props.results;
+    const { partition, region, accountId } = LakewrightStack.of(this).environment.aws;
+    this.arn = `arn:${partition}:athena:${region}:${accountId}:workgroup/${props.workgroupName}`;
     const bytes = props.mostBytes ?? DEFAULT_MOST_BYTES;
     this.validateBytes(bytes);
     const { allowDataLoss } = LakewrightStack.of(this).environment;
@@ -41,7 +61,7 @@ export class AthenaWorkgroup extends Construct {
         bytesScannedCutoffPerQuery: bytes,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `s3://${props.results.bucketName}/athena/`,
+          outputLocation: `s3://${props.results.bucketName}/${RESULTS}`,
           expectedBucketOwner: LakewrightStack.of(this).environment.aws.accountId,
           encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKeyArn: props.key.arn },
         },
@@ -58,6 +78,31 @@ export class AthenaWorkgroup extends Construct {
       workgroup: this.workgroup.name,
       query,
     });
+  }
+
+  /**
+   * Asks queries in the workgroup and gets their results; what they may read is granted by the databases. Results and queries of others
+   * cannot be listed: who reads one has been told its id. Athena asks for the database `default` of the catalog whatever a query names
+   * (Athena User Guide, "Configure access to databases and tables in the AWS Glue Data Catalog").
+   */
+  grantQuery(grantee: Grantee): void {
+    const { partition, region, accountId } = LakewrightStack.of(this).environment.aws;
+    const glue = (resource: string) => `arn:${partition}:glue:${region}:${accountId}:${resource}`;
+    grantee.addToPolicy(
+      { sid: 'Ask', actions: ASK, resources: [this.arn] },
+      { sid: 'DefaultDatabase', actions: ['glue:GetDatabase'], resources: [glue('catalog'), glue('database/default')] },
+      {
+        sid: 'Results',
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+        resources: [`${this.results.arn}/${RESULTS}*`],
+      },
+      {
+        sid: 'BucketOfResults',
+        actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+        resources: [this.results.arn],
+      },
+    );
+    this.results.key?.grantEncryptDecrypt(grantee);
   }
 
   private validateBytes(bytes: number): void {

@@ -1,5 +1,6 @@
 import type { LakewrightStack } from '../lakewright-stack';
 import { DELIVERY_DATABASES, named } from './delivery-databases';
+import { DELIVERY_LAKE } from './delivery-lake';
 import { DMS_ROLES } from './dms-account-roles';
 import { boundaryArn, iamArn, roleArn } from './iam-names';
 import { EveryResource, type PolicyStatement } from './policy';
@@ -57,7 +58,7 @@ export function deliveryPermissions(stack: LakewrightStack): PolicyStatement[] {
     {
       sid: 'LogGroups',
       actions: LOG_GROUP,
-      resources: ['/aws/lambda/*', '/aws/rds/*', '/lakewright/*', 'dms-tasks-*'].map((name) =>
+      resources: ['/aws/lambda/*', '/aws/rds/*', '/aws/vendedlogs/states/*', '/lakewright/*', 'dms-tasks-*'].map((name) =>
         local('logs', `log-group:${name}`),
       ),
     },
@@ -86,6 +87,7 @@ function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
   const roles = [roleArn(stack, '*')];
   const boundary = boundaryArn(stack);
   const provider = iamArn(stack, `oidc-provider/${GITHUB_ISSUER}`);
+  const own = [DELIVERY_DATABASES, DELIVERY_LAKE].map((policy) => iamArn(stack, `policy/${policy}`));
   return [
     { sid: 'Roles', actions: ROLE, resources: roles },
     {
@@ -111,14 +113,14 @@ function rolePermissions(stack: LakewrightStack): PolicyStatement[] {
       actions: READ_ROLE,
       resources: Object.values(DMS_ROLES).map(({ name }) => iamArn(stack, `role/${name}`)),
     },
-    { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary, iamArn(stack, `policy/${DELIVERY_DATABASES}`)] },
+    { sid: 'ReadBoundary', actions: READ_POLICY, resources: [boundary, ...own] },
     { sid: 'ReadIdentityProvider', actions: ['iam:GetOpenIDConnectProvider'], resources: [provider] },
     {
       // Its own role lies on the path too. Whatever is allowed above or added later: these are read only.
       sid: 'KeepWhatLimitsIt',
       effect: 'Deny',
       actions: CHANGE,
-      resources: [roleArn(stack, DELIVERY_ROLE), boundary, iamArn(stack, `policy/${DELIVERY_DATABASES}`), provider],
+      resources: [roleArn(stack, DELIVERY_ROLE), boundary, ...own, provider],
     },
   ];
 }
@@ -129,6 +131,9 @@ function rolesGoTo({ environment }: LakewrightStack): string[] {
     'lambda.amazonaws.com',
     'monitoring.rds.amazonaws.com',
     'vpc-flow-logs.amazonaws.com',
+    'glue.amazonaws.com',
+    'states.amazonaws.com',
+    'scheduler.amazonaws.com',
     'dms.amazonaws.com',
     `dms.${environment.aws.region}.amazonaws.com`,
   ];

@@ -5,8 +5,9 @@ import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { DELIVERY_DATABASES, deliveryDatabasePermissions } from './delivery-databases';
+import { DELIVERY_LAKE, deliveryLakePermissions } from './delivery-lake';
 import { DELIVERY_ROLE, deliveryPermissions, GITHUB_ISSUER } from './delivery-permissions';
-import { managedPolicyDocument } from './policy';
+import { managedPolicyDocument, type PolicyStatement } from './policy';
 import { ServiceRole } from './service-role';
 
 export interface GithubDeliveryProps {
@@ -51,16 +52,25 @@ export class GithubDelivery extends Construct {
       ],
     });
     this.role.addToPolicy(...deliveryPermissions(LakewrightStack.of(this)));
-    this.addDatabasePermissions();
-  }
-
-  private addDatabasePermissions(): void {
-    const policy = new IamPolicy(this, 'databases', {
+    this.addPermissions('databases', {
       name: DELIVERY_DATABASES,
       description: 'Networks, databases, secrets and replication that GitHub Actions deploys',
-      policy: managedPolicyDocument(deliveryDatabasePermissions(LakewrightStack.of(this))),
+      statements: deliveryDatabasePermissions(LakewrightStack.of(this)),
     });
-    new IamRolePolicyAttachment(this, 'databases_attachment', { role: this.role.role.name, policyArn: policy.arn });
+    this.addPermissions('lake', {
+      name: DELIVERY_LAKE,
+      description: 'Glue, Step Functions, schedules and Athena that GitHub Actions deploys',
+      statements: deliveryLakePermissions(LakewrightStack.of(this)),
+    });
+  }
+
+  /** Policies of their own: altogether they are more than a role holds inline. */
+  private addPermissions(
+    id: string,
+    { name, description, statements }: { name: string; description: string; statements: PolicyStatement[] },
+  ): void {
+    const policy = new IamPolicy(this, id, { name, description, policy: managedPolicyDocument(statements) });
+    new IamRolePolicyAttachment(this, `${id}_attachment`, { role: this.role.role.name, policyArn: policy.arn });
   }
 
   private validateRepository(repository: string): void {

@@ -32,10 +32,10 @@ export class GlueDatabase extends Construct {
     this.database = new GlueCatalogDatabase(this, 'database', { name: databaseName, description, locationUri: this.location });
   }
 
-  /** Reads the tables: what the catalog says of them, and their files. */
+  /** Reads the tables: what the catalog says of them, and their files, of which it sees no others. */
   grantRead(grantee: Grantee): void {
     this.grantCatalog(grantee, 'ReadTables', ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions']);
-    this.bucket.grantRead(grantee, this.prefix);
+    this.bucket.grantReadBelow(grantee, this.prefix);
   }
 
   /** Writes the files of the tables; the catalog says nothing else of them for it. */

@@ -1,6 +1,7 @@
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
+import { ASK } from './athena-workgroup';
 import { BOUNDARY_NAME, roleArn } from './iam-names';
 import { NETWORK_INTERFACES } from './network-interfaces';
 import { EveryResource, managedPolicyDocument, type PolicyStatement } from './policy';
@@ -79,6 +80,7 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
       actions: CATALOG,
       resources: [local('glue', 'catalog'), local('glue', 'database/*'), local('glue', 'table/*')],
     },
+    { sid: 'Queries', actions: ASK, resources: [local('athena', 'workgroup/*')] },
     {
       sid: 'JobLogs',
       actions: ['logs:AssociateKmsKey', 'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],

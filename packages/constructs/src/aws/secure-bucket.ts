@@ -80,6 +80,20 @@ export class SecureBucket extends Construct {
     this.key?.grantDecrypt(grantee);
   }
 
+  /** The same, and listed is what lies below `prefix` alone: for people. Engines look at the folders above as well. */
+  grantReadBelow(grantee: Grantee, prefix: string): void {
+    grantee.addToPolicy(
+      { sid: this.sid('Read'), actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${this.arn}/${prefix}*`] },
+      {
+        sid: this.sid('List'),
+        actions: ['s3:ListBucket'],
+        resources: [this.arn],
+        conditions: { StringLike: { 's3:prefix': [`${prefix}*`] } },
+      },
+    );
+    this.key?.grantDecrypt(grantee);
+  }
+
   /** Objects below `prefix`: write new ones and new versions, nothing else. */
   grantWrite(grantee: Grantee, prefix = ''): void {
     const actions = ['s3:AbortMultipartUpload', 's3:PutObject'];

@@ -26,8 +26,9 @@ test('with an endpoint of its own, every service goes there and nothing is looke
     skip_metadata_api_check: 'true',
     skip_requesting_account_id: true,
   });
-  const services = 'budgets cloudwatch cloudwatchlogs dms ec2 iam kms lambda rds s3 s3control secretsmanager sns sqs sts'.split(
-    ' ',
-  );
+  const services =
+    'athena budgets cloudwatch cloudwatchlogs dms ec2 glue iam kms lambda rds s3 s3control scheduler secretsmanager sfn sns sqs sts'.split(
+      ' ',
+    );
   expect(provider?.endpoints).toEqual([Object.fromEntries(services.map((service) => [service, endpoint]))]);
 });

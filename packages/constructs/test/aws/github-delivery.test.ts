@@ -33,6 +33,9 @@ test('it may handle roles of the project only, pass them to services that work w
         'lambda.amazonaws.com',
         'monitoring.rds.amazonaws.com',
         'vpc-flow-logs.amazonaws.com',
+        'glue.amazonaws.com',
+        'states.amazonaws.com',
+        'scheduler.amazonaws.com',
         'dms.amazonaws.com',
         'dms.eu-west-1.amazonaws.com',
       ],
@@ -82,6 +85,7 @@ describe('it cannot make anything mightier than the boundary', () => {
       `${ROLES}github-delivery`,
       BOUNDARY,
       'arn:aws:iam::123456789012:policy/lakewright-delivery-databases',
+      'arn:aws:iam::123456789012:policy/lakewright-delivery-lake',
       'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
     ]);
     expect(deny).not.toHaveProperty('Condition');
@@ -105,11 +109,11 @@ describe('it cannot make anything mightier than the boundary', () => {
 
 test('networks, databases and replication are a policy of their own; no secret is read, no task started', () => {
   const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery));
-  expect(stack.one('aws_iam_role_policy_attachment')).toMatchObject({
+  expect(stack.one('aws_iam_role_policy_attachment', 'delivery_databases')).toMatchObject({
     role: expect.stringContaining('aws_iam_role.delivery_role'),
     policy_arn: expect.stringContaining('aws_iam_policy.delivery_databases'),
   });
-  const statements = stack.policy('aws_iam_policy').Statement;
+  const statements = stack.policy('aws_iam_policy', 'delivery_databases').Statement;
   const actions = [...statements, ...stack.policy('aws_iam_role_policy').Statement].flatMap(({ Action }) => Action);
   expect(actions).toEqual(expect.arrayContaining(['rds:CreateDBInstance', 'dms:CreateReplicationTask', 'ec2:CreateVpc']));
   for (const never of ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'dms:StartReplicationTask']) {
@@ -117,6 +121,41 @@ test('networks, databases and replication are a policy of their own; no secret i
   }
   const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
   expect(everywhere).toEqual(['ReadNetworks', 'ReadReplication']);
+});
+
+test('Glue, Step Functions, schedules and Athena are another: they are made, and nothing is run, asked or read', () => {
+  const stack = synthesized((scope) => new GithubDelivery(scope, 'delivery', delivery));
+  expect(stack.one('aws_iam_role_policy_attachment', 'delivery_lake').policy_arn).toContain('aws_iam_policy.delivery_lake');
+  const statements = stack.policy('aws_iam_policy', 'delivery_lake').Statement;
+  const actions = statements.flatMap(({ Action }) => Action);
+  expect(actions).toEqual(
+    expect.arrayContaining([
+      'glue:CreateJob',
+      'glue:CreateDatabase',
+      'glue:CreateSecurityConfiguration',
+      'states:CreateStateMachine',
+      'states:ValidateStateMachineDefinition',
+      'scheduler:CreateSchedule',
+      'athena:CreateWorkGroup',
+      'athena:CreateNamedQuery',
+    ]),
+  );
+  const all = [...actions, ...stack.policy('aws_iam_role_policy').Statement.flatMap(({ Action }) => Action)];
+  for (const never of [
+    'glue:StartJobRun',
+    'glue:GetTable',
+    'glue:UpdateTable',
+    'states:StartExecution',
+    'athena:StartQueryExecution',
+    'athena:GetQueryResults',
+  ])
+    expect(all).not.toContain(never);
+  const resources = new Map(statements.map(({ Sid, Resource }) => [Sid, Resource]));
+  expect([...resources].filter(([, resource]) => resource === '*').map(([sid]) => sid)).toEqual(['SecurityConfigurations']);
+  // Of a bucket it writes nothing but the files of jobs.
+  expect(resources.get('Scripts')).toEqual(['arn:aws:s3:::lakewright-*-dev-123456789012/scripts/*']);
+  const logs = stack.policy('aws_iam_role_policy').Statement.find(({ Sid }) => Sid === 'LogGroups');
+  expect(logs?.Resource).toContain('arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/states/*');
 });
 
 test('it may empty buckets where the environment allows losing data', () => {

@@ -2,7 +2,9 @@ import {
   AthenaWorkgroup,
   type DmsReplicationTask,
   type EmptySecret,
+  type GlueDatabase,
   hudiPipeline,
+  LakeReaders,
   LambdaInvocation,
   MachineSchedule,
   type MysqlDatabase,
@@ -76,7 +78,7 @@ export default class AwsCertificationsStack extends AwsSystemStack {
     });
     lake.addHistoryJob();
     const machine = this.addPipeline(lake, task);
-    this.addAthena(lake, gold);
+    this.addReaders(lake, this.addAthena(lake, gold));
     this.addSystemDashboard();
     this.addOutputs({
       bronze_bucket: bronze.bucket.bucket,
@@ -157,7 +159,7 @@ export default class AwsCertificationsStack extends AwsSystemStack {
     return machine;
   }
 
-  private addAthena(lake: HudiLake, results: SecureBucket): void {
+  private addAthena(lake: HudiLake, results: SecureBucket): AthenaWorkgroup {
     const workgroup = new AthenaWorkgroup(this, 'athena', {
       workgroupName: this.system,
       description: `Questions to ${this.system}`,
@@ -176,5 +178,15 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       'Users by their certifications',
       `SELECT name, country, certifications FROM ${lake.gold.databaseName}.${GOLD_TABLE} ORDER BY certifications DESC, name`,
     );
+    return workgroup;
+  }
+
+  /** Who counts reads gold; who mends reads silver too. Nobody reads bronze but the jobs. */
+  private addReaders({ silver, gold }: HudiLake, workgroup: AthenaWorkgroup): void {
+    const { analysts, data_engineers: engineers } = this.environment.principals;
+    const readers = (layer: string, group: string, databases: readonly GlueDatabase[]) =>
+      new LakeReaders(this, `${layer}_readers`, { roleName: `${this.system}_${layer}_readers`, group, workgroup, databases });
+    readers('gold', analysts.name, [gold]);
+    readers('silver', engineers.name, [silver, gold]);
   }
 }
