@@ -63,6 +63,30 @@ const AWS = {
       table_mappings: '{}',
     },
   },
+  aws_glue_job: { j: { name: 'users_cdc', role_arn: '${aws_iam_role.r.arn}', command: { script_location: 's3://data/cdc.py' } } },
+  aws_glue_catalog_database: { d: { name: 'homes' } },
+  aws_glue_security_configuration: {
+    c: {
+      name: 'homes',
+      encryption_configuration: { cloudwatch_encryption: {}, job_bookmarks_encryption: {}, s3_encryption: {} },
+    },
+  },
+  aws_sfn_state_machine: {
+    m: { name: 'flow', role_arn: '${aws_iam_role.r.arn}', definition: '{}' },
+    published: { name: 'published', role_arn: '${aws_iam_role.r.arn}', definition: '{}', publish: true },
+  },
+  aws_scheduler_schedule: {
+    s: {
+      name: 'hourly',
+      schedule_expression: 'rate(1 hour)',
+      flexible_time_window: { mode: 'OFF' },
+      target: { arn: '${aws_sfn_state_machine.m.arn}', role_arn: '${aws_iam_role.r.arn}' },
+    },
+  },
+  aws_athena_workgroup: { w: { name: 'homes', configuration: { engine_version: { selected_engine_version: 'AUTO' } } } },
+  aws_athena_named_query: {
+    q: { name: 'latest', database: 'homes', query: 'SELECT 1', workgroup: '${aws_athena_workgroup.w.id}' },
+  },
 };
 
 const DATABRICKS = {
@@ -133,6 +157,28 @@ test('AWS resources have the ids, ARNs and addresses of the service they stand f
   expect(state['aws_s3_bucket.named']?.bucket).toMatch(/^pre-\d{26}$/);
   expect(state['aws_sqs_queue.fifo']?.url).toMatch(/\.fifo$/);
   expect(state['aws_sns_topic_subscription.s']?.arn).toMatch(/^arn:aws:sns:eu-west-1:123456789012:alarms:[0-9a-f-]{36}$/);
+});
+
+test('jobs, the catalog, state machines, schedules and workgroups have the forms that AWS documents', () => {
+  const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:123456789012:${resource}`;
+  const machine = arn('states', 'stateMachine:flow');
+  expect(state).toMatchObject({
+    'aws_glue_job.j': { id: 'users_cdc', arn: arn('glue', 'job/users_cdc') },
+    'aws_glue_catalog_database.d': { id: '123456789012:homes', catalog_id: '123456789012', arn: arn('glue', 'database/homes') },
+    'aws_glue_security_configuration.c': { id: 'homes' },
+    // A version has an ARN of its own, and there is none before one is published.
+    'aws_sfn_state_machine.m': { id: machine, arn: machine, status: 'ACTIVE', state_machine_version_arn: '' },
+    'aws_sfn_state_machine.published': { state_machine_version_arn: arn('states', 'stateMachine:published:1') },
+    'aws_scheduler_schedule.s': { id: 'default/hourly', group_name: 'default', arn: arn('scheduler', 'schedule/default/hourly') },
+    'aws_athena_workgroup.w': {
+      id: 'homes',
+      arn: arn('athena', 'workgroup/homes'),
+      configuration: [{ engine_version: [{ effective_engine_version: 'Athena engine version 3' }] }],
+    },
+    'aws_athena_named_query.q': { id: expect.stringMatching(UUID), workgroup: 'homes' },
+    'aws_s3_object.o': { id: 'data/a/b.json', kms_key_id: '', storage_class: 'STANDARD' },
+  });
+  expect(state['aws_sfn_state_machine.m']?.creation_date).toMatch(/^\d{4}-\d\d-\d\dT/);
 });
 
 test('a function, its versions, its mapping and its invocation agree', () => {

@@ -72,8 +72,7 @@ export class HudiLake extends Construct {
       arguments: { SILVER: silver.location, TARGET: `${gold.location}${table}/` },
     });
     silver.bucket.grantRead(job, silver.prefix);
-    gold.bucket.grantRead(job, `${gold.prefix}${table}/`);
-    gold.grantWriteFiles(job);
+    gold.grantFiles(job, table);
     return job;
   }
 
@@ -105,8 +104,7 @@ export class HudiLake extends Construct {
         },
       });
       bronze.grantRead(added, source);
-      this.silver.bucket.grantRead(added, `${this.silver.prefix}${table}/`);
-      this.silver.grantWriteFiles(added);
+      this.silver.grantFiles(added, table);
       return added.jobName;
     };
     return {

@@ -89,7 +89,7 @@ test('the function is invoked at deployment by the name that people know, with t
   ]) {
     expect(after).toContain(type);
   }
-  expect(one('aws_lambda_function').environment).toEqual({
+  expect(one('aws_lambda_function', 'initial_configuration').environment).toEqual({
     variables: {
       DATABASE_HOST: expect.stringContaining('aws_db_instance.database'),
       DATABASE_PORT: '3306',
@@ -153,7 +153,7 @@ test('no password is in what is synthesized: none is said, made by chance, or pu
   expect(said(stack.resource)).toEqual([]);
 });
 
-test('alarms, all to the topic of the foundation: database, replication, function', () => {
+test('alarms, all to the topic of the foundation: database, replication, functions, jobs, executions', () => {
   const alarms = all('aws_cloudwatch_metric_alarm');
   const metrics = alarms.map(({ namespace, metric_name }) => `${namespace} ${metric_name}`);
   for (const metric of [
@@ -165,11 +165,22 @@ test('alarms, all to the topic of the foundation: database, replication, functio
     'AWS/DMS CDCLatencySource',
     'AWS/DMS CDCLatencyTarget',
     'AWS/Lambda Errors',
+    'AWS/States ExecutionsFailed',
+    'AWS/States ExecutionsTimedOut',
+    'AWS/States ExecutionsAborted',
   ]) {
     expect(metrics).toContain(metric);
   }
   const topic = expect.stringContaining('cross-stack-reference-input-aws-foundation');
   for (const { alarm_actions } of alarms) expect(alarm_actions).toEqual([topic]);
+  const watched = alarms
+    .filter(({ namespace, metric_name }) => namespace === 'Glue' && metric_name === 'glue.error.ALL')
+    .map(({ dimensions }) => (dimensions as { JobName: string }).JobName);
+  expect(watched.sort()).toEqual(
+    all('aws_glue_job')
+      .map(({ name }) => name)
+      .sort(),
+  );
   expect(one('aws_dms_event_subscription').sns_topic_arn).toEqual(topic);
 });
 

@@ -38,10 +38,12 @@ export class GlueDatabase extends Construct {
     this.bucket.grantReadBelow(grantee, this.prefix);
   }
 
-  /** Writes the files of the tables; the catalog says nothing else of them for it. */
-  grantWriteFiles(grantee: Grantee): void {
-    this.bucket.grantWrite(grantee, this.prefix);
-    this.bucket.grantDelete(grantee, this.prefix);
+  /** Reads, writes and deletes the files of one table; the catalog says nothing of it for that. */
+  grantFiles(grantee: Grantee, table: string): void {
+    const folder = `${this.prefix}${table}/`;
+    this.bucket.grantRead(grantee, folder);
+    this.bucket.grantWrite(grantee, folder);
+    this.bucket.grantDelete(grantee, folder);
   }
 
   /** Looks whether a table is there. */

@@ -11,14 +11,14 @@ test('a database lies in its folder of the bucket', () => {
   });
 });
 
-test('grants: who reads sees catalog and files of this database alone; who registers writes the catalog; who looks sees tables', () => {
+test('grants: who reads sees catalog and files of this database alone; who has files has those of one table; who registers writes the catalog; who looks sees tables', () => {
   const stack = synthesized((scope) => {
     const parts = new LakeParts(scope);
     const [database, role] = [parts.database(), parts.role()];
     database.grantRead(role);
     database.grantRegister(role);
     database.grantLook(role);
-    database.grantWriteFiles(role);
+    database.grantFiles(role, 'rooms');
   });
   const statements = stack.policy('aws_iam_role_policy', 'grantee').Statement;
   const catalog = statements.filter(({ Action }) => Action.some((action) => action.startsWith('glue:')));
@@ -31,9 +31,15 @@ test('grants: who reads sees catalog and files of this database alone; who regis
     ]);
   }
   expect(catalog[2]?.Action).toEqual(['glue:GetTable']);
-  const objects = statements.filter(({ Sid }) => /^(Read|Write|Delete)lake$/.test(Sid));
-  expect(objects).toHaveLength(3);
-  for (const { Resource } of objects) expect(Resource).toEqual([expect.stringMatching(/\.arn\}\/homes\/\*$/)]);
+  const folders = statements
+    .filter(({ Sid }) => /^(Read|Write|Delete)lake\d?$/.test(Sid))
+    .map(({ Sid, Resource }) => [Sid, String(Resource).replace(/^.*\}/, '')]);
+  expect(folders).toEqual([
+    ['Readlake', '/homes/*'],
+    ['Readlake2', '/homes/rooms/*'],
+    ['Writelake', '/homes/rooms/*'],
+    ['Deletelake', '/homes/rooms/*'],
+  ]);
 });
 
 test('refused: a name that Athena does not take', () => {

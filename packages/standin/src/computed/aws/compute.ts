@@ -144,7 +144,11 @@ export const COMPUTE: Readonly<Record<string, Rules>> = {
     id: '{catalog_id}:{database_name}:{name}',
     arn: 'arn:{partition}:glue:{region}:{account}:table/{database_name}/{name}',
   },
-  aws_athena_workgroup: { id: '{name}', arn: 'arn:{partition}:athena:{region}:{account}:workgroup/{name}' },
+  aws_athena_workgroup: {
+    id: '{name}',
+    arn: 'arn:{partition}:athena:{region}:{account}:workgroup/{name}',
+    'configuration.engine_version.effective_engine_version': 'Athena engine version 3',
+  },
   aws_athena_named_query: { id: '{uuid}' },
 };
 

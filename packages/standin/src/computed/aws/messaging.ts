@@ -60,7 +60,7 @@ export const MESSAGING: Readonly<Record<string, Rules>> = {
     name: 'terraform-{hex:26}',
     arn: 'arn:{partition}:states:{region}:{account}:stateMachine:{name}',
     id: '{arn}',
-    state_machine_version_arn: (it) => (it.value('publish') === true ? it.expand('{arn}:1') : it.text('arn')),
+    state_machine_version_arn: (it) => (it.value('publish') === true ? it.expand('{arn}:1') : ''),
     revision_id: '{uuid:revision}',
     status: 'ACTIVE',
     version_description: '',

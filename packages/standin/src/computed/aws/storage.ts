@@ -42,6 +42,8 @@ export const STORAGE: Readonly<Record<string, Rules>> = {
     storage_class: 'STANDARD',
     content_type: 'application/octet-stream',
     version_id: '{hex:32}',
+    // With none of its own: that of the bucket, which nothing here knows.
+    kms_key_id: '',
   },
   aws_dynamodb_table: {
     id: '{name}',
