@@ -61,7 +61,7 @@ test('a merge to main deploys staging, to develop dev, to release prod', async (
     environments.push(JSON.parse((await captured(['select', '--branch', branch])).stdout));
   }
   expect(environments.map(({ environment }) => environment)).toEqual(['staging', 'dev', 'prod']);
-  expect(environments[0]?.role).toBe('arn:aws:iam::222222222222:role/lakewright-deploy');
+  expect(environments[0]?.role).toBe('arn:aws:iam::222222222222:role/lakewright/github-delivery');
 });
 
 test('a branch that delivers nothing is refused', async () => {

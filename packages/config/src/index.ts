@@ -9,7 +9,7 @@ export {
 } from './environment';
 export { EXIT, LakewrightError, type LakewrightErrorOptions, type SourceLocation } from './errors';
 export { type LoadOptions, loadEnvironment } from './load';
-export { bucketName, catalogName, workspaceFolder } from './names';
+export { bucketName, catalogName, DELIVERY_ROLE, ROLE_PATH, workspaceFolder } from './names';
 export { allocatePorts, freePorts, type LocalPorts } from './ports';
 export { childEnvironment, type ProcessEnvironment, processEnvironment, taskEnvironment } from './process-environment';
 export { type LocalPaths, localPaths, projectRoot, pythonExecutable, stateFolder, synthFolder, toolsFolder } from './project';

@@ -1,6 +1,11 @@
 import type { Environment } from './environment';
 import { LakewrightError } from './errors';
 
+/** All roles of the project lie on this path, so that the right to manage them can be given by it. */
+export const ROLE_PATH = '/lakewright/';
+/** The role that deploys: the foundation makes it, the delivery assumes it. */
+export const DELIVERY_ROLE = 'github-delivery';
+
 /**
  * The name of a bucket: unique in the world because it carries the account, and the same function everywhere. A part of ten
  * characters goes with every system and environment.

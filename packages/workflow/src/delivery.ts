@@ -1,4 +1,4 @@
-import { ENVIRONMENT_NAMES, EXIT, LakewrightError, loadEnvironment } from '@lakewright/config';
+import { DELIVERY_ROLE, ENVIRONMENT_NAMES, EXIT, LakewrightError, loadEnvironment, ROLE_PATH } from '@lakewright/config';
 
 /** Where a branch is deployed to, and as whom. */
 export interface Delivery {
@@ -20,7 +20,7 @@ export async function deliveryOf(branch: string): Promise<Delivery> {
     return {
       environment: name,
       githubEnvironment: delivery.githubEnvironment,
-      role: `arn:${aws.partition}:iam::${aws.accountId}:role/lakewright-deploy`,
+      role: `arn:${aws.partition}:iam::${aws.accountId}:role${ROLE_PATH}${DELIVERY_ROLE}`,
       region: aws.region,
       databricksHost: databricks.host,
     };

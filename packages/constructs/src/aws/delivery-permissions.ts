@@ -1,3 +1,4 @@
+import { DELIVERY_ROLE } from '@lakewright/config';
 import type { LakewrightStack } from '../lakewright-stack';
 import { DELIVERY_DATABASES, named } from './delivery-databases';
 import { DELIVERY_LAKE } from './delivery-lake';
@@ -7,8 +8,6 @@ import { EveryResource, type PolicyStatement } from './policy';
 
 /** Whom the account trusts for jobs of GitHub Actions. */
 export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
-/** The role that deploys. */
-export const DELIVERY_ROLE = 'github-delivery';
 
 /**
  * What `terraform apply` and `destroy` call for the resources that the constructs make, service by service, inside one account

@@ -1,12 +1,12 @@
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
-import { LakewrightError } from '@lakewright/config';
+import { DELIVERY_ROLE, LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { DELIVERY_DATABASES, deliveryDatabasePermissions } from './delivery-databases';
 import { DELIVERY_LAKE, deliveryLakePermissions } from './delivery-lake';
-import { DELIVERY_ROLE, deliveryPermissions, GITHUB_ISSUER } from './delivery-permissions';
+import { deliveryPermissions, GITHUB_ISSUER } from './delivery-permissions';
 import { managedPolicyDocument, type PolicyStatement } from './policy';
 import { ServiceRole } from './service-role';
 

@@ -1,7 +1,6 @@
+import { ROLE_PATH } from '@lakewright/config';
 import type { LakewrightStack } from '../lakewright-stack';
 
-/** All roles of the project lie on this path, so that the right to manage them can be given by it. */
-export const ROLE_PATH = '/lakewright/';
 /** The account's permissions boundary. */
 export const BOUNDARY_NAME = 'lakewright-boundary';
 

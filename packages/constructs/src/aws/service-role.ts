@@ -1,10 +1,10 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
-import { LakewrightError } from '@lakewright/config';
+import { LakewrightError, ROLE_PATH } from '@lakewright/config';
 import { type ITerraformDependable, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
-import { boundaryArn, ROLE_PATH } from './iam-names';
+import { boundaryArn } from './iam-names';
 import { beyondBoundary } from './permissions-boundary';
 import { type Grantee, INLINE_POLICY_SIZE, type PolicyStatement, policyDocument } from './policy';
 
