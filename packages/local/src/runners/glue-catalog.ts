@@ -18,7 +18,11 @@ import { mend } from './mend';
 import type { ResourceRunner, Runner } from './runner';
 import { type Block, block, blocks, optionalText, text, textMap } from './values';
 
+/** Who may read is decided by IAM and Lake Formation in the cloud. */
+const LIMITS = 'whoever is at this machine reads it: no policy and no Lake Formation grant has an effect';
+
 const database: ResourceRunner = {
+  limits: LIMITS,
   identity: (resource) => ({ name: text(resource, 'name') }),
   // What the catalog says can be said again; the files of its tables stay.
   allowsDataLoss: () => true,
@@ -43,6 +47,7 @@ const database: ResourceRunner = {
 };
 
 const table: ResourceRunner = {
+  limits: LIMITS,
   identity: (resource) => ({ database: text(resource, 'database_name'), name: text(resource, 'name') }),
   allowsDataLoss: () => true,
   async reconcile(resource, { aws: { glue } }) {

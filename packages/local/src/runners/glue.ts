@@ -17,7 +17,8 @@ import type { ResourceRunner, Runner } from './runner';
 import { block, optionalNumber, optionalText, text, textMap } from './values';
 
 const job: ResourceRunner = {
-  limits: 'on one Spark of this machine for all jobs: worker types, metrics and bookmarks have no effect',
+  limits:
+    'on one Spark of this machine for all jobs: types and number of workers, metrics, bookmarks, role and security configuration have no effect; of --conf only spark.sql settings of a session',
   identity: (resource) => ({ name: text(resource, 'name') }),
   async reconcile(resource, { aws: { glue }, local }) {
     if (!readInstanceFile(local, 'glue')) {

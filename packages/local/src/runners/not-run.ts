@@ -13,6 +13,7 @@ export const STATE_ONLY: Readonly<Record<string, string>> = {
   aws_flow_log: 'there is no network here to log',
   aws_glue_security_configuration: 'files and logs of this machine are as its disk is',
   aws_iam_openid_connect_provider: 'no delivery pipeline deploys to a laptop',
+  'aws_lakeformation_*': 'no request is checked here: whoever is at this machine reads every table',
   aws_route_table: 'there is no network here: everything listens on 127.0.0.1',
   aws_route_table_association: 'there is no network here: everything listens on 127.0.0.1',
   aws_s3_account_public_access_block: 'nothing here can be reached from outside this machine',

@@ -12,7 +12,7 @@ import type { ResourceRunner, Runner } from './runner';
 import { block, optionalText, text } from './values';
 
 const schedule: ResourceRunner = {
-  limits: 'fires while services run; what was due in between is lost',
+  limits: 'fires while services run; what was due in between is lost, nothing is tried again, and there are no dead letters',
   identity: (resource) => ({ name: text(resource, 'name'), group: optionalText(resource.values, 'group_name') ?? 'default' }),
   async reconcile(resource, { aws: { scheduler } }) {
     const wanted = settings(resource);

@@ -10,7 +10,8 @@ import type { ResourceRunner, Runner } from './runner';
 import { text } from './values';
 
 const stateMachine: ResourceRunner = {
-  limits: 'waits last a twentieth of what they say; the TimeoutSeconds of a whole machine has no effect',
+  limits:
+    'waits last a twentieth of what they say; the TimeoutSeconds of a whole machine, its role, log and traces have no effect',
   identity: (resource) => ({ arn: text(resource, 'arn') }),
   async reconcile(resource, { aws: { states } }) {
     const stateMachineArn = text(resource, 'arn');
