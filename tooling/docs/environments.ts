@@ -44,7 +44,12 @@ export function environmentsPage(root: string): string {
 
 /** As their files state them; the systems are no part of it, so that a new one changes no page. */
 function everyEnvironment(): Record<EnvironmentName, EnvironmentSettings> {
-  return { local: local({ aws: 1, engine: 2, web: 3, mysql: 13306, postgresql: 15432, dms: 6, glue: 7, athena: 8 }), dev, staging, prod };
+  return {
+    local: local({ aws: 1, engine: 2, web: 3, mysql: 13306, postgresql: 15432, dms: 6, glue: 7, athena: 8 }),
+    dev,
+    staging,
+    prod,
+  };
 }
 
 function leaves(value: unknown, path = ''): string[] {
