@@ -149,7 +149,7 @@ test('up makes the database, configures it, loads it into bronze and that into t
   await expectKeysOfSource();
   await expectLakeOfSource();
   const shown = await plane.lakewright('athena', 'SELECT count(*) AS n FROM aws_certifications.users', '--format', 'json');
-  expect(JSON.parse(shown.stdout)).toEqual([{ n: '6' }]);
+  expect(JSON.parse(shown.stdout)).toEqual([{ n: 6 }]);
 });
 
 test('apply_upserts returns when its changes are in files, one row gone; again it changes nothing', async () => {
