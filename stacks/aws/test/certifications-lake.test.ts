@@ -19,6 +19,8 @@ beforeAll(async () => {
 const PIPELINE = 'hudi_fl_cdc_pipeline';
 const TABLES = Object.keys(JSON.parse(readFileSync(join(projectRoot(), 'apps/certifications/glue/tables.json'), 'utf8')));
 const KEY = expect.stringMatching(/^\$\{aws_kms_key\.key_\w+\.arn\}$/);
+/** Those that the state machine runs. */
+const PIPELINE_JOBS = [...TABLES.flatMap((table) => [`${table}_full_load`, `${table}_cdc`]), 'user_certification_count'];
 
 const stack = (name: EnvironmentName = 'dev') => stacks.get(name)!;
 const all = (type: string, name?: EnvironmentName): Attributes[] => Object.values(stack(name).resource[type] ?? {});
@@ -69,9 +71,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
   test('every job is Glue 5.1 with Hudi, encrypted, as large as the environment says, once at a time', () => {
     const jobs = all('aws_glue_job', name);
-    expect(jobs.map((job) => job.name).sort()).toEqual(
-      [...TABLES.flatMap((table) => [`${table}_full_load`, `${table}_cdc`]), 'user_certification_count'].sort(),
-    );
+    expect(jobs.map((job) => job.name).sort()).toEqual([...PIPELINE_JOBS, 'table_history'].sort());
     const [configuration] = Object.entries(stack(name).resource.aws_glue_security_configuration ?? {});
     for (const job of jobs) {
       expect(job).toMatchObject({
@@ -150,6 +150,10 @@ describe('a role a job, with what it needs', () => {
     );
   });
 
+  test('the job that prints a table as it was reads silver and writes nothing', () => {
+    expect(objects('lakehouse_table_history_role')).toEqual(['Get silver/aws_certifications/*', 'Get silver/scripts/*']);
+  });
+
   test('no job touches the catalog, a secret, the database or another job', () => {
     for (const { name } of all('aws_glue_job')) {
       const services = new Set(policy(`lakehouse_${name}_role`).flatMap(({ Action }) => Action.map((a) => a.split(':')[0])));
@@ -162,11 +166,7 @@ describe('a role a job, with what it needs', () => {
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions.filter((action) => action.startsWith('s3:'))).toEqual([]);
     const jobs = statements.filter(({ Action }) => Action.includes('glue:StartJobRun')).flatMap(({ Resource }) => Resource);
-    expect(jobs.sort()).toEqual(
-      all('aws_glue_job')
-        .map(({ name }) => `arn:aws:glue:eu-west-1:111111111111:job/${name}`)
-        .sort(),
-    );
+    expect(jobs.sort()).toEqual(PIPELINE_JOBS.map((name) => `arn:aws:glue:eu-west-1:111111111111:job/${name}`).sort());
     const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*')).map(({ Sid }) => Sid);
     expect(everywhere.sort()).toEqual(['DeliverLogs', 'LookAtReplication', 'WriteTraces']);
   });

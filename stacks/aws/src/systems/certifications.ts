@@ -76,8 +76,9 @@ export default class AwsCertificationsStack extends AwsSystemStack {
       key: this.key,
       alarms: this.alarms,
     });
-    lake.addHistoryJob();
     const machine = this.addPipeline(lake, task);
+    // After the machine, which runs the jobs that are there by then: this one is for people.
+    lake.addHistoryJob();
     this.addReaders(lake, this.addAthena(lake, gold));
     this.addSystemDashboard();
     this.addOutputs({
