@@ -64,5 +64,6 @@ test('a plane that was never brought up has a status too', async () => {
     ['sail', 'stopped'],
     ['web', 'stopped'],
   ]);
-  expect(rest).toEqual({ stacks: [], resources: [], tables: [], replication: [], freshness: [], jobs: [], alerts: [] });
+  const nothing = { stacks: [], resources: [], tables: [], replication: [], freshness: [], alerts: [] };
+  expect(rest).toEqual({ ...nothing, jobs: [], machines: [], glueJobs: [] });
 });
