@@ -20,18 +20,22 @@ import { readPayload } from '../apps/listings/lambdas/sales_and_rentals_publishi
 import { publishRun } from '../apps/listings/lambdas/sales_and_rentals_publishing_service/run';
 import { VersionedBucket } from '../apps/listings/test/versioned-bucket';
 import { withSail } from '../packages/lakeflow/test/support/sail';
-import { chromiumOnPath, drawn, faultsOf, HeadlessBrowser, NO_FAULTS, type PageFaults, redrawn } from './support/browser';
+import {
+  chromiumOnPath,
+  drawn,
+  faultsOf,
+  HeadlessBrowser,
+  inBrowser,
+  NO_FAULTS,
+  type PageFaults,
+  redrawn,
+} from './support/browser';
 
 /**
  * The dashboard of listings as a reader has it: in a browser, over tables that the system's own pipeline made. What the page says is
  * compared with queries written here by hand, never with what the renderer computed.
  */
 const executable = chromiumOnPath();
-const inBrowser = (name: string, action: () => Promise<void>) =>
-  executable
-    ? test(name, action)
-    : test.skip(`${name} (needs a browser: none of chromium, google-chrome, chrome is on PATH)`, action);
-
 const WIDE = { viewport: { width: 1440, height: 1100 } };
 const NARROW = { viewport: { width: 375, height: 800 } };
 const REFRESH_MS = 10_000;

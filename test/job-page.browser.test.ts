@@ -1,34 +1,11 @@
-import { type DashboardServer, type JobRunView, type JobView, startDashboardServer, type TaskView } from '@lakewright/dashboard';
-import { chromiumOnPath, faultsOf, HeadlessBrowser } from './support/browser';
+import type { JobRunView, JobView, TaskView } from '@lakewright/dashboard';
+import { inBrowser } from './support/browser';
+import { expectGoodLooks, ServedPage } from './support/served-page';
 
 /** The page of a job as a reader has it, in a browser: every look at it, and a run that goes on while somebody looks. */
-const executable = chromiumOnPath();
-const inBrowser = (name: string, action: () => Promise<void>) =>
-  executable
-    ? test(name, action)
-    : test.skip(`${name} (needs a browser: none of chromium, google-chrome, chrome is on PATH)`, action);
-
-const WIDE = { width: 1440, height: 1000 };
-const NARROW = { width: 375, height: 800 };
-
-let browser: HeadlessBrowser;
-let server: DashboardServer;
-let now: JobView;
-
-beforeAll(async () => {
-  if (!executable) return;
-  now = view(true);
-  server = await startDashboardServer({
-    port: 0,
-    dashboards: async () => [],
-    query: async () => ({ columns: [], rows: [] }),
-    jobs: { list: async () => [{ id: now.id, name: now.name, note: '' }], view: async () => now, log: async () => 'said\n' },
-  });
-  browser = await HeadlessBrowser.launch(executable);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+let now: JobView = view(true);
+const served = new ServedPage({
+  jobs: { list: async () => [{ id: now.id, name: now.name, note: '' }], view: async () => now, log: async () => 'said\n' },
 });
 
 /** A run that is at its second task, or has failed there. */
@@ -88,16 +65,8 @@ function view(running: boolean): JobView {
 
 inBrowser('nothing covers anything and nothing is faint: wide and narrow, light and dark', async () => {
   now = view(false);
-  const { page, complaints } = await browser.open(`${server.url}/jobs/shop_job`, { viewport: WIDE });
-  for (const viewport of [WIDE, NARROW]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      const { overlapping, faint } = await faultsOf(page);
-      expect({ overlapping, faint }).toEqual({ overlapping: [], faint: [] });
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    }
-  }
+  const { page, complaints } = await served.open('/jobs/shop_job');
+  await expectGoodLooks(page);
   expect(await page.locator('.matrix tbody tr').count()).toBe(4);
   expect(await page.locator('.matrix .state').count()).toBe(4 * 21);
   expect(complaints).toEqual([]);
@@ -105,7 +74,7 @@ inBrowser('nothing covers anything and nothing is faint: wide and narrow, light 
 
 inBrowser('a run that goes on is followed without a reload', async () => {
   now = view(true);
-  const { page, complaints } = await browser.open(`${server.url}/jobs/shop_job`, { viewport: WIDE }, 'stopped clock');
+  const { page, complaints } = await served.open('/jobs/shop_job', 'stopped clock');
   expect(await page.locator('g.task.running').getAttribute('data-task')).toBe('update');
   await page.evaluate('window.first = document.querySelector(".card")');
   now = view(false);

@@ -1,41 +1,13 @@
-import {
-  type DashboardServer,
-  type ExecutionView,
-  type MachineStateView,
-  type MachineView,
-  startDashboardServer,
-} from '@lakewright/dashboard';
-import { chromiumOnPath, faultsOf, HeadlessBrowser } from './support/browser';
+import { type ExecutionView, type MachineStateView, type MachineView } from '@lakewright/dashboard';
+import { inBrowser } from './support/browser';
+import { expectGoodLooks, ServedPage } from './support/served-page';
 
 /** The page of a state machine as a reader has it, in a browser: every look at it, and an execution that goes on while somebody looks. */
-const executable = chromiumOnPath();
-const inBrowser = (name: string, action: () => Promise<void>) =>
-  executable
-    ? test(name, action)
-    : test.skip(`${name} (needs a browser: none of chromium, google-chrome, chrome is on PATH)`, action);
-
-const WIDE = { width: 1440, height: 1000 };
-const NARROW = { width: 375, height: 800 };
 const NAME = 'hudi_fl_cdc_pipeline';
 
-let browser: HeadlessBrowser;
-let server: DashboardServer;
-let now: MachineView;
-
-beforeAll(async () => {
-  if (!executable) return;
-  now = view(true);
-  server = await startDashboardServer({
-    port: 0,
-    dashboards: async () => [],
-    query: async () => ({ columns: [], rows: [] }),
-    machines: { list: async () => [{ id: NAME, name: NAME, note: 'last execution: success' }], view: async () => now },
-  });
-  browser = await HeadlessBrowser.launch(executable);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+let now: MachineView = view(true);
+const served = new ServedPage({
+  machines: { list: async () => [{ id: NAME, name: NAME, note: 'last execution: success' }], view: async () => now },
 });
 
 /** An execution that waits for the job of a table, or has failed there. */
@@ -99,16 +71,8 @@ function view(running: boolean): MachineView {
 
 inBrowser('nothing covers anything and nothing is faint: wide and narrow, light and dark', async () => {
   now = view(false);
-  const { page, complaints } = await browser.open(`${server.url}/machines/${NAME}`, { viewport: WIDE });
-  for (const viewport of [WIDE, NARROW]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      const { overlapping, faint } = await faultsOf(page);
-      expect({ overlapping, faint }).toEqual({ overlapping: [], faint: [] });
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    }
-  }
+  const { page, complaints } = await served.open(`/machines/${NAME}`);
+  await expectGoodLooks(page);
   expect(await page.locator('.matrix tbody tr').count()).toBe(9);
   expect(await page.locator('.matrix .state').count()).toBe(9 + 20 * 7);
   expect(complaints).toEqual([]);
@@ -116,7 +80,7 @@ inBrowser('nothing covers anything and nothing is faint: wide and narrow, light 
 
 inBrowser('an execution that goes on is followed without a reload, with the state inside that is at work', async () => {
   now = view(true);
-  const { page, complaints } = await browser.open(`${server.url}/machines/${NAME}`, { viewport: WIDE }, 'stopped clock');
+  const { page, complaints } = await served.open(`/machines/${NAME}`, 'stopped clock');
   expect(await page.locator('g.state.running').getAttribute('data-state')).toBe('Silver tables');
   expect(await page.locator('g.state.running').textContent()).toContain('Wait for changes');
   await page.evaluate('window.first = document.querySelector(".card")');
@@ -129,7 +93,7 @@ inBrowser('an execution that goes on is followed without a reload, with the stat
 });
 
 inBrowser('the home page leads there', async () => {
-  const { page } = await browser.open(`${server.url}/`, { viewport: WIDE });
+  const { page } = await served.open('/');
   await page.getByText(NAME).click();
   expect(await page.locator('h1').innerText()).toBe(NAME);
 });

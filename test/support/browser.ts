@@ -20,6 +20,12 @@ export function chromiumOnPath(path = process.env.PATH ?? ''): string | undefine
   return candidates.find((candidate) => existsSync(candidate));
 }
 
+/** A test in a browser; where this machine has none it is skipped with the reason. */
+export function inBrowser(name: string, action: () => Promise<void>): void {
+  if (chromiumOnPath()) test(name, action);
+  else test.skip(`${name} (needs a browser: none of chromium, google-chrome, chrome is on PATH)`, action);
+}
+
 /** What the eye would complain about; see page-probe.js. All lists of texts, empty when all is well. */
 export interface PageFaults {
   readonly sideways: readonly string[];

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import { ASK } from './athena-workgroup';
 import { BOUNDARY_NAME, roleArn } from './iam-names';
+import { LOG_DELIVERY_ACTIONS } from './log-delivery';
 import { NETWORK_INTERFACES } from './network-interfaces';
 import { EveryResource, managedPolicyDocument, type PolicyStatement } from './policy';
 
@@ -96,16 +97,7 @@ function boundaryStatements(stack: LakewrightStack): PolicyStatement[] {
     { sid: 'Executions', actions: ['states:StartExecution'], resources: [local('states', 'stateMachine:*')] },
     {
       sid: 'LogDeliveries',
-      actions: [
-        'logs:CreateLogDelivery',
-        'logs:DeleteLogDelivery',
-        'logs:DescribeLogGroups',
-        'logs:DescribeResourcePolicies',
-        'logs:GetLogDelivery',
-        'logs:ListLogDeliveries',
-        'logs:PutResourcePolicy',
-        'logs:UpdateLogDelivery',
-      ],
+      actions: LOG_DELIVERY_ACTIONS,
       resources: new EveryResource('CloudWatch Logs knows no resources for log deliveries'),
     },
     {

@@ -4,6 +4,7 @@ import { LakewrightError } from '@lakewright/config';
 import { Construct } from 'constructs';
 import { LakewrightStack } from '../lakewright-stack';
 import type { AlarmTopic } from './alarm-topic';
+import { LOG_DELIVERY_ACTIONS } from './log-delivery';
 import { EveryResource, type Grantee, type PolicyStatement } from './policy';
 import { ServiceRole } from './service-role';
 import type { StackKey } from './stack-key';
@@ -81,16 +82,7 @@ export class StateMachine extends Construct implements Grantee {
     role.addToPolicy(
       {
         sid: 'DeliverLogs',
-        actions: [
-          'logs:CreateLogDelivery',
-          'logs:DeleteLogDelivery',
-          'logs:DescribeLogGroups',
-          'logs:DescribeResourcePolicies',
-          'logs:GetLogDelivery',
-          'logs:ListLogDeliveries',
-          'logs:PutResourcePolicy',
-          'logs:UpdateLogDelivery',
-        ],
+        actions: LOG_DELIVERY_ACTIONS,
         resources: new EveryResource('CloudWatch Logs knows no resources for log deliveries'),
       },
       {
