@@ -3,17 +3,19 @@
 // node tooling/spark.mjs          Spark 4.2 with Delta, the second engine
 // node tooling/spark.mjs glue     Spark 3.5 with Hudi and S3, as Glue 5.1 has it
 // With --installed it installs nothing: it ends with 1 where what is pinned is not there.
+// With --check it does nothing but look for Java: it ends with 3 and one line where that is missing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installOnce, isInstalled } from './installation.mjs';
 import { downloadArtefact } from './maven.mjs';
 import { toolsFolder } from './terraform.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const { minimumJava, ...installations } = JSON.parse(readFileSync(join(root, 'tooling/spark.json'), 'utf8'));
-const name = process.argv[2] ?? 'spark';
+const [name = 'spark', option] = process.argv.slice(2);
 const pinned = installations[name];
 const USAGE = 2;
 const MISSING = 3;
@@ -21,9 +23,9 @@ const MISSING = 3;
 try {
   if (!pinned)
     throw Object.assign(new Error(`there is no Spark "${name}": ${Object.keys(installations).join(', ')}`), { exitCode: USAGE });
-  if (process.argv[3] === '--installed') process.exit(isInstalled() ? 0 : 1);
+  if (option === '--installed') process.exit(isInstalled(join(toolsFolder(), name), digest()) ? 0 : 1);
   checkJava();
-  process.stdout.write(`${await prepareSpark()}\n`);
+  if (option !== '--check') process.stdout.write(`${await prepareSpark()}\n`);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(error.exitCode ?? 1);
@@ -44,34 +46,23 @@ function checkJava() {
 
 /** The home of an installed Spark. */
 async function prepareSpark() {
-  const folder = installationFolder();
-  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (!isInstalled()) {
+  const folder = join(toolsFolder(), name);
+  await installOnce(folder, digest(), async (draft) => {
     process.stderr.write(`set-up: installing Apache Spark (${name}: half a gigabyte, once)\n`);
-    rmSync(folder, { recursive: true, force: true });
-    run(findPython(), ['-m', 'venv', folder]);
+    run(findPython(), ['-m', 'venv', draft]);
     for (const lock of pinned.locks) {
       const flags = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps', '--no-build-isolation'];
-      run(python, ['-m', 'pip', 'install', ...flags, '-r', join(root, 'tooling/python', lock)]);
+      run(pythonOf(draft), ['-m', 'pip', 'install', ...flags, '-r', join(root, 'tooling/python', lock)]);
     }
-    const jars = join(homeOf(python), 'jars');
+    const jars = join(homeOf(draft), 'jars');
     for (const [path, checksum] of Object.entries(pinned.jars)) await download(path, checksum, jars);
-    writeFileSync(stampFile(), digest());
-  }
-  return homeOf(python);
+  });
+  return homeOf(folder);
 }
 
-function installationFolder() {
-  return join(toolsFolder(), name);
-}
-
-/** Written when everything is in place: the digest of what that is. */
-function stampFile() {
-  return join(installationFolder(), '.lakewright');
-}
-
-function isInstalled() {
-  return existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === digest();
+/** Its interpreter is called by its path: what pip writes for a shell names the folder that the environment was made in. */
+function pythonOf(folder) {
+  return join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
 function findPython() {
@@ -79,8 +70,8 @@ function findPython() {
   return existsSync(own) ? own : 'python3';
 }
 
-function homeOf(python) {
-  const { stdout } = spawnSync(python, ['-c', 'import os, pyspark; print(os.path.dirname(pyspark.__file__))'], {
+function homeOf(folder) {
+  const { stdout } = spawnSync(pythonOf(folder), ['-c', 'import os, pyspark; print(os.path.dirname(pyspark.__file__))'], {
     encoding: 'utf8',
   });
   return stdout.trim();
@@ -89,9 +80,7 @@ function homeOf(python) {
 async function download(path, checksum, folder) {
   const content = await downloadArtefact(path, checksum);
   mkdirSync(folder, { recursive: true });
-  const draft = join(folder, `.${basename(path)}`);
-  writeFileSync(draft, content);
-  renameSync(draft, join(folder, basename(path)));
+  writeFileSync(join(folder, basename(path)), content);
 }
 
 function run(command, args) {

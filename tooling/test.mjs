@@ -10,6 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const python = join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const bin = (name) => join(root, 'node_modules/.bin', name);
 const jestArguments = process.argv.slice(2);
+// Something is not on this machine (packages/config, EXIT).
+const MISSING = 3;
 const result = { passed: 0, failed: 0, skipped: [] };
 
 if (jestArguments.length === 0) {
@@ -28,6 +30,7 @@ if (jestArguments.length === 0) {
     ...sources,
   ]);
 }
+installSpark();
 runJest();
 
 for (const name of result.skipped) process.stdout.write(`skipped: ${name}\n`);
@@ -42,6 +45,15 @@ function check(name, command, args) {
     result.failed += 1;
     process.stdout.write(`FAILED: ${name}\n`);
   }
+}
+
+/** The Spark of Glue, once, before suites that need it look for it at the same time. Without Java they are skipped and say so. */
+function installSpark() {
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
+  const { status } = spawnSync(process.execPath, [join(root, 'tooling/spark.mjs'), 'glue'], options);
+  if (status === 0 || status === MISSING) return;
+  result.failed += 1;
+  process.stdout.write('FAILED: the Spark of Glue could not be installed\n');
 }
 
 function runJest() {
