@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GlueFault } from './fault';
+import { readSettings } from './settings';
 
 /** Spark 3.5.6 with Hudi 1.0.2: what is installed here (docs: "Migrating AWS Glue for Spark jobs to AWS Glue version 5.1"). */
 export const GLUE_VERSION = '5.1';
@@ -16,7 +17,9 @@ const BOOKMARKS = '--job-bookmark-option';
 const NO_BOOKMARK = 'job-bookmark-disable';
 const FORMATS = '--datalake-formats';
 
-const argumentMap = z.record(z.string().startsWith('--', 'must begin with --'), z.string());
+const argumentMap = z
+  .record(z.string(), z.string())
+  .refine((given) => Object.keys(given).every((name) => name.startsWith('--')), 'names must begin with --');
 
 const definition = z.object({
   Name: z.string().min(1).max(255),
@@ -63,6 +66,7 @@ export function validateArguments(given: Readonly<Record<string, string>>): void
     return [];
   });
   if (problems.length > 0) throw new GlueFault('InvalidInputException', problems.join('; '));
+  readSettings(given['--conf']);
 }
 
 /** @throws GlueFault InvalidInputException */

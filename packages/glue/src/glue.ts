@@ -17,6 +17,8 @@ export interface GlueOptions {
   readonly logs: string;
   readonly installation: SparkInstallation;
   readonly s3: SparkSessionOptions['s3'];
+  /** How long a minute of a job's `Timeout` is, in milliseconds. @default a minute */
+  readonly minuteMs?: number;
 }
 
 export interface Glue {
@@ -35,7 +37,10 @@ export async function startGlue(options: GlueOptions): Promise<Glue> {
   const session = new SparkSession({ installation: options.installation, folder: join(options.folder, 'spark'), s3: options.s3 });
   const history = historyOf(options.folder);
   history.closeInterrupted();
-  const runner = new JobRunner({ ...options, session, history, s3, folder: join(options.folder, 'work') });
+  const work = join(options.folder, 'work');
+  // Of runs that went on when the service was killed.
+  rmSync(work, { recursive: true, force: true });
+  const runner = new JobRunner({ ...options, session, history, s3, folder: work });
   const api = await startJsonApi({
     port: options.port,
     target: 'AWSGlue',

@@ -9,8 +9,9 @@ import { GlueFault } from './fault';
 import { logFileOf, type RunHistory } from './history';
 import { hasEnded, type JobRun } from './run';
 import { errorIn } from './script-error';
-import { fetchFiles } from './scripts';
+import { fetchFiles, type JobFiles } from './scripts';
 import { pythonEnvironment, type SparkInstallation, type SparkSession } from './session';
+import { readSettings } from './settings';
 
 export interface JobRunnerOptions {
   readonly installation: SparkInstallation;
@@ -21,13 +22,18 @@ export interface JobRunnerOptions {
   readonly folder: string;
   /** One log a run: `<logs>/<run id>.log`. */
   readonly logs: string;
+  /** How long a minute of a job's `Timeout` is, in milliseconds. @default a minute */
+  readonly minuteMs?: number;
 }
+
+const MINUTE_MS = 60_000;
 
 /** Runs jobs: each run a process that attaches to the warm session. */
 export class JobRunner {
   private readonly children = new Map<string, ChildProcess>();
   private readonly stopping = new Set<string>();
-  private readonly going = new Map<string, Promise<void>>();
+  private readonly going = new Set<Promise<void>>();
+  private closing = false;
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -42,9 +48,13 @@ export class JobRunner {
     if (going >= most)
       throw new GlueFault('ConcurrentRunsExceededException', `Concurrent runs exceeded for ${job.Name}: ${most} at once`);
     const first = this.begin(job, { ...job.DefaultArguments, ...given });
-    const all = this.attempts(job, first).finally(() => this.going.delete(first.id));
-    this.going.set(first.id, all);
+    const all: Promise<void> = this.attempts(job, first).finally(() => this.going.delete(all));
+    this.going.add(all);
     return first;
+  }
+
+  private isStopped({ id }: JobRun): boolean {
+    return this.closing || this.stopping.has(id);
   }
 
   /** Asks a run to stop; false for one that has ended. */
@@ -58,9 +68,9 @@ export class JobRunner {
 
   /** Stops every run and waits for their ends. */
   async close(): Promise<void> {
-    for (const id of this.going.keys()) this.stopping.add(id);
+    this.closing = true;
     await Promise.all([...this.children.values()].map((child) => endChild(child)));
-    await Promise.all(this.going.values());
+    await Promise.all(this.going);
   }
 
   private begin(job: JobDefinition, given: Readonly<Record<string, string>>, previous?: JobRun): JobRun {
@@ -94,7 +104,7 @@ export class JobRunner {
         this.options.session.ensure(),
         fetchFiles(this.options.s3, job.Command.ScriptLocation, run.arguments, folder),
       ]);
-      if (this.stopping.has(run.id)) ended = { state: 'STOPPED' };
+      if (this.isStopped(run)) ended = { state: 'STOPPED' };
       else {
         this.options.history.save({ ...run, state: 'RUNNING' });
         ended = await this.runScript(job, run, sessionFile, files);
@@ -110,39 +120,51 @@ export class JobRunner {
     return last;
   }
 
+  /** Runs the script to its end, or until it is late. */
   private async runScript(
     job: JobDefinition,
     run: JobRun,
     sessionFile: string,
-    { script, path }: { readonly script: string; readonly path: readonly string[] },
+    files: JobFiles,
   ): Promise<Pick<JobRun, 'state' | 'error'>> {
-    const { installation, logs } = this.options;
-    mkdirSync(logs, { recursive: true });
-    const logFile = logFileOf(logs, run);
-    const log = openSync(logFile, 'a');
-    const given = Object.entries({ '--JOB_NAME': job.Name, '--JOB_RUN_ID': run.id, ...run.arguments }).flat();
-    const child = spawn(installation.python, ['-m', 'lakewright_glue.job', sessionFile, script, ...given], {
-      cwd: this.options.folder,
-      env: pythonEnvironment(installation, path),
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
-    killWithThisProcess(child);
+    const logFile = logFileOf(this.options.logs, run);
+    const child = this.spawnScript(run, sessionFile, files, logFile);
     this.children.set(run.id, child);
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      void endChild(child);
-    }, job.Timeout * 60_000);
+    const timer = setTimeout(
+      () => {
+        late = true;
+        void endChild(child);
+      },
+      job.Timeout * (this.options.minuteMs ?? MINUTE_MS),
+    );
     const ending = await new Promise<number | string | null>((resolve) =>
       child.once('exit', (code, signal) => resolve(code ?? signal)).once('error', () => resolve(null)),
     );
     clearTimeout(timer);
     this.children.delete(run.id);
-    if (this.stopping.has(run.id)) return { state: 'STOPPED' };
+    if (this.isStopped(run) || late) this.options.session.cancel(run.id);
+    if (this.isStopped(run)) return { state: 'STOPPED' };
     if (late) return { state: 'TIMEOUT', error: `Job run exceeded the timeout of ${job.Timeout} minutes` };
     return ending === 0
       ? { state: 'SUCCEEDED' }
       : { state: 'FAILED', error: errorIn(readFileSync(logFile, 'utf8')) ?? `the script ended with ${ending}` };
+  }
+
+  private spawnScript(run: JobRun, sessionFile: string, { script, path }: JobFiles, logFile: string): ChildProcess {
+    const { installation, logs, folder } = this.options;
+    mkdirSync(logs, { recursive: true });
+    const log = openSync(logFile, 'a');
+    const own = JSON.stringify({ id: run.id, settings: readSettings(run.arguments['--conf']) });
+    const given = Object.entries({ '--JOB_NAME': run.job, '--JOB_RUN_ID': run.id, ...run.arguments }).flat();
+    const child = spawn(installation.python, ['-m', 'lakewright_glue.job', sessionFile, own, script, ...given], {
+      cwd: folder,
+      env: pythonEnvironment(installation, path),
+      // It ends with its input: however this process ends, no run goes on without it.
+      stdio: ['pipe', log, log],
+    });
+    closeSync(log);
+    killWithThisProcess(child);
+    return child;
   }
 }

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment, LakewrightError, taskEnvironment } from '@lakewright/config';
 import { endChild, killWithThisProcess } from '@lakewright/process';
+import { SESSION_SETTINGS } from './settings';
 
 /** Where the programs of a Spark for Glue are. */
 export interface SparkInstallation {
@@ -44,9 +45,20 @@ export class SparkSession {
    * @throws LakewrightError GLUE_SESSION with the end of the log
    */
   async ensure(): Promise<string> {
-    if (this.starting && this.child && this.child.exitCode === null && this.child.signalCode === null) return this.starting;
-    this.starting = this.start();
+    const { starting } = this;
+    if (starting && isRunning(this.child)) {
+      const file = await starting;
+      // It is removed the moment that Spark dies.
+      if (existsSync(file)) return file;
+    }
+    // Of several runs that find it dead, the first starts it.
+    if (!this.starting || this.starting === starting) this.starting = this.start();
     return this.starting;
+  }
+
+  /** Ends what a run that was stopped left behind in Spark: a query does not end with the script that asked for it. */
+  cancel(run: string): void {
+    if (isRunning(this.child)) this.child?.stdin?.write(`${JSON.stringify({ cancel: run })}\n`);
   }
 
   /** Ends Spark; jobs that are attached fail. */
@@ -58,8 +70,7 @@ export class SparkSession {
     // It ends with its input, and Spark in order; only what does not is told by a signal.
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.stdin?.end();
-    if (child.exitCode === null && child.signalCode === null)
-      await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
+    if (isRunning(child)) await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
     await endChild(child);
   }
 
@@ -83,10 +94,10 @@ export class SparkSession {
     this.child = child;
     // A session that dies at once leaves nobody to read: its log says why.
     child.stdin?.on('error', () => {});
-    child.stdin?.write(`${JSON.stringify({ conf: this.conf(), sessionFile })}\n`);
+    child.stdin?.write(`${JSON.stringify({ conf: this.conf(), secrets: this.secrets(), sessionFile })}\n`);
     const deadline = Date.now() + START_MS;
     while (!existsSync(sessionFile)) {
-      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) throw await this.failure(child);
+      if (!isRunning(child) || Date.now() > deadline) throw await this.failure(child);
       await sleep(100);
     }
     return sessionFile;
@@ -103,29 +114,24 @@ export class SparkSession {
   private conf(): Record<string, string> {
     const { s3, folder, memory = '2g' } = this.options;
     return {
-      'spark.master': 'local[*]',
-      'spark.app.name': 'glue',
+      ...SESSION_SETTINGS,
       'spark.driver.memory': memory,
-      'spark.driver.bindAddress': '127.0.0.1',
-      'spark.driver.host': '127.0.0.1',
-      'spark.ui.enabled': 'false',
       'spark.local.dir': join(folder, 'local'),
       'spark.sql.warehouse.dir': join(folder, 'warehouse'),
-      'spark.sql.session.timeZone': 'UTC',
-      // One machine, small tables: 200 tasks a shuffle would be most of the time.
-      'spark.sql.shuffle.partitions': '4',
-      // What --datalake-formats hudi sets (docs: "Using the Hudi framework in AWS Glue").
-      'spark.serializer': 'org.apache.spark.serializer.KryoSerializer',
-      'spark.sql.extensions': 'org.apache.spark.sql.hudi.HoodieSparkSessionExtension',
-      'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.hudi.catalog.HoodieCatalog',
-      'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
       'spark.hadoop.fs.s3a.endpoint': s3.endpoint,
       'spark.hadoop.fs.s3a.endpoint.region': s3.region,
-      'spark.hadoop.fs.s3a.access.key': s3.accessKeyId,
-      'spark.hadoop.fs.s3a.secret.key': s3.secretAccessKey,
-      'spark.hadoop.fs.s3a.path.style.access': 'true',
     };
   }
+
+  /** What must not be on a command line. */
+  private secrets(): Record<string, string> {
+    const { accessKeyId, secretAccessKey } = this.options.s3;
+    return { 'spark.hadoop.fs.s3a.access.key': accessKeyId, 'spark.hadoop.fs.s3a.secret.key': secretAccessKey };
+  }
+}
+
+function isRunning(child: ChildProcess | undefined): boolean {
+  return child !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 /** For the session and its jobs: nothing of this process but what a program needs, and the Python of the installation first. */

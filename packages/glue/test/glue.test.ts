@@ -18,7 +18,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 /** Stands in for Python: a session that is there at once, and a script that is evaluated. */
 const PYTHON = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs');
-const [, what, , script] = process.argv.slice(2);
+const [, what, , , script] = process.argv.slice(2);
 if (what === 'lakewright_glue.session') {
   process.stdin.once('data', (said) => writeFileSync(JSON.parse(said).sessionFile, '{}'));
   process.stdin.once('end', () => process.exit(0));

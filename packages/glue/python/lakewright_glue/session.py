@@ -2,7 +2,9 @@
 
     python -m lakewright_glue.session < settings.json
 
-Standard input: one line of JSON, `{"conf": {...}, "sessionFile": "<path>"}`; the session ends when the input does.
+Standard input: one line of JSON, `{"conf": {...}, "secrets": {...}, "sessionFile": "<path>"}`, then a line
+`{"cancel": "<run>"}` for each run whose work is to end; the session ends when the input does. Secrets are settings
+that do not appear on the JVM's command line.
 Writes the file (mode 0600: who can read it can run code in the session) once Spark answers, and removes it at the end.
 
 Exit codes: 0 ended as asked, 1 Spark did not start or died.
@@ -12,6 +14,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 
 from pyspark import SparkContext
@@ -19,29 +22,44 @@ from pyspark.conf import SparkConf
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
+CANCEL_ROUNDS = 20
+CANCEL_SECONDS = 0.5
+
 
 def main() -> int:
     """Runs the session."""
     settings = json.loads(sys.stdin.readline())
     session_file = Path(settings["sessionFile"])
-    conf = SparkConf().setAll(list(settings["conf"].items()))
-    gateway = launch_gateway(conf)
+    gateway = launch_gateway(SparkConf().setAll(list(settings["conf"].items())))
+    conf = SparkConf().setAll([*settings["conf"].items(), *settings["secrets"].items()])
     spark = SparkSession(SparkContext(conf=conf, gateway=gateway))
     # The first query loads what every job needs.
     spark.range(1).count()
     parameters = gateway.gateway_parameters
     _write_private(session_file, {"port": parameters.port, "token": parameters.auth_token})
-    # Whoever started this holds the other end of the input.
-    reader = threading.Thread(target=sys.stdin.read, daemon=True)
-    reader.start()
-    while reader.is_alive():
-        reader.join(0.5)
-        if gateway.proc.poll() is not None:
+    ending = threading.Event()
+
+    def watch() -> None:
+        gateway.proc.wait()
+        if not ending.is_set():
             session_file.unlink(missing_ok=True)
-            return 1
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    # Whoever started this holds the other end of the input.
+    for line in sys.stdin:
+        threading.Thread(target=_cancel, args=(spark.sparkContext, json.loads(line)["cancel"]), daemon=True).start()
+    ending.set()
     session_file.unlink(missing_ok=True)
     spark.stop()
     return 0
+
+
+def _cancel(context: SparkContext, run: str) -> None:
+    """Cancels what a run's script left behind in the JVM, and for a while what the JVM begins next on its behalf."""
+    for _ in range(CANCEL_ROUNDS):
+        context.cancelJobsWithTag(run)
+        time.sleep(CANCEL_SECONDS)
 
 
 def _write_private(path: Path, document: dict[str, object]) -> None:
