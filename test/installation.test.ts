@@ -98,13 +98,17 @@ test('a folder without its stamp, as one that was broken off has it, is made aga
   expect(readdirSync(tool).sort()).toEqual(['.lakewright', 'content']);
 });
 
-test('a machine without Java is told where to get it, and nothing is installed', async () => {
+test('without Java it is said where to get it, and nothing is installed', async () => {
   const tools = join(folder, 'tools');
+  const installed = await run(process.execPath, ['tooling/spark.mjs', 'glue', '--installed'], { LAKEWRIGHT_TOOLS: tools });
+  expect(installed).toEqual({ code: 1, stdout: '', stderr: '' });
   const { code, stdout, stderr } = await run(process.execPath, ['tooling/spark.mjs', 'glue'], {
     JAVA_HOME: join(folder, 'no java'),
     LAKEWRIGHT_TOOLS: tools,
   });
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/^MISSING: Apache Spark needs Java 17 or later and none is on PATH\. Get it from adoptium\.net .*\n$/);
+  expect(stderr).toMatch(
+    /^MISSING: Apache Spark needs Java 17 or later and JAVA_HOME \(.*\) has none\. Get it from adoptium\.net .*\n$/,
+  );
   expect(existsSync(tools)).toBe(false);
 });

@@ -9,7 +9,7 @@ const INSTALL_MS = 900_000;
 
 /** Why nothing that needs Apache Spark runs on this machine; undefined where it does. */
 function problem(): string | undefined {
-  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot(), 'tooling/spark.mjs'), '--check'], {
+  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot(), 'tooling/spark.mjs'), 'glue', '--check'], {
     encoding: 'utf8',
   });
   return status === 0 ? undefined : stderr.trim();
