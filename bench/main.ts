@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, projectRoot, toolsFolder } from '@lakewright/config';
 import { dms } from './dms';
 import { events } from './events';
+import { glue } from './glue';
 import { orderLines } from './order-lines';
 import { pipelineFull } from './pipeline-full';
 import { pipelineSpark } from './pipeline-spark';
@@ -15,7 +16,18 @@ import { sectionOf, writeSection } from './support/report';
 import { synth } from './synth';
 import { up } from './up';
 
-const BENCHMARKS: readonly Benchmark[] = [synth, plan, up, events, pipelineFull, pipelineUpdate, pipelineSpark, orderLines, dms];
+const BENCHMARKS: readonly Benchmark[] = [
+  synth,
+  plan,
+  up,
+  events,
+  pipelineFull,
+  pipelineUpdate,
+  pipelineSpark,
+  orderLines,
+  dms,
+  glue,
+];
 const SPARK = join(toolsFolder(), 'spark/bin/python');
 
 interface Options {

@@ -102,7 +102,10 @@ export class JobRunner {
     try {
       const [sessionFile, files] = await Promise.all([
         this.options.session.ensure(),
-        fetchFiles(this.options.s3, job.Command.ScriptLocation, run.arguments, folder),
+        fetchFiles(this.options.s3, job.Command.ScriptLocation, run.arguments, {
+          folder,
+          modules: join(this.options.folder, 'modules'),
+        }),
       ]);
       if (this.isStopped(run)) ended = { state: 'STOPPED' };
       else {

@@ -28,7 +28,8 @@ export interface SparkSessionOptions {
   readonly memory?: string;
 }
 
-const START_MS = 120_000;
+// A machine that does much else takes minutes; a Spark that fails is seen at once.
+const START_MS = 300_000;
 const STOP_MS = 20_000;
 const LOG_CHARACTERS = 3_000;
 

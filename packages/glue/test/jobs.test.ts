@@ -62,7 +62,7 @@ describeWithSpark('Glue jobs on one warm Spark', (installation) => {
     expect(run).toMatchObject({ JobRunState: 'SUCCEEDED', Attempt: 0, JobName: 'greets', GlueVersion: '5.1' });
     expect(run.Id).toMatch(/^jr_[0-9a-f]{64}$/);
     expect(run.CompletedOn!.getTime()).toBeGreaterThan(run.StartedOn!.getTime());
-    expect(glue.log(run.Id!)).toContain('hello world, welcome greets 3\n');
+    expect(glue.log(run.Id!)).toContain("hello world, welcome greets 3\n['hello 0, ', 'hello 1, ']\n");
     expect((await glue.runs('greets')).map(({ Id }) => Id)).toEqual([run.Id]);
   });
 
@@ -94,8 +94,9 @@ describeWithSpark('Glue jobs on one warm Spark', (installation) => {
     const JobUpdate = { Role: Job!.Role, GlueVersion: '5.1', Command };
     await glue.client.send(new UpdateJobCommand({ JobName: 'gone', JobUpdate }));
     expect(await glue.run('gone')).toMatchObject({ ErrorMessage: 's3://scripts/none/at/all.py cannot be read: NoSuchKey' });
+    await put('none/at/all.py', 'print(1)');
     expect((await glue.run('gone', { '--extra-py-files': 's3://scripts/a.jar' })).ErrorMessage).toBe(
-      's3://scripts/none/at/all.py cannot be read: NoSuchKey',
+      '--extra-py-files: must be .py or .zip (got s3://scripts/a.jar)',
     );
   });
 

@@ -82,6 +82,8 @@ def attach(session: dict[str, Any], run: dict[str, Any]) -> None:
     SparkContext._initialize_context = lambda _self, _conf: running
     # Master and name are those of the running context; pyspark only asks that there are some.
     context = SparkContext(conf=SparkConf(loadDefaults=False, _jvm=jvm).setMaster("local").setAppName("glue"))
+    # Functions of the job that Spark runs in Python elsewhere import what it imports.
+    context.environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
     # By this the service finds what a run left behind that was stopped.
     context.addJobTag(run["id"])
     spark = SparkSession(context, jvm.SparkSession.getDefaultSession().get().newSession())

@@ -19,6 +19,8 @@ args = getResolvedOptions(sys.argv, ["JOB_NAME", "WHO", "MARK"])
 job = Job(glue)
 job.init(args["JOB_NAME"], args)
 print(greet(args["WHO"]) + args["MARK"], args["JOB_NAME"], spark.range(3).count())
+from pyspark.sql.functions import udf
+print([row[0] for row in spark.range(2).select(udf(greet)("id")).collect()])
 job.commit()
 `);
 
