@@ -21,6 +21,8 @@ const argumentMap = z
   .record(z.string(), z.string())
   .refine((given) => Object.keys(given).every((name) => name.startsWith('--')), 'names must begin with --');
 
+const minutes = z.number().int().min(1);
+
 const definition = z.object({
   Name: z.string().min(1).max(255),
   Role: z.string().min(1),
@@ -31,10 +33,12 @@ const definition = z.object({
     PythonVersion: z.literal('3').default('3'),
   }),
   DefaultArguments: argumentMap.default({}),
+  /** Hold whatever a run says. */
+  NonOverridableArguments: argumentMap.default({}),
   /** Tried again after a failure. */
   MaxRetries: z.number().int().min(0).max(10).default(0),
   /** Minutes. */
-  Timeout: z.number().int().min(1).default(480),
+  Timeout: minutes.default(480),
   ExecutionProperty: z.object({ MaxConcurrentRuns: z.number().int().min(1).default(1) }).default({ MaxConcurrentRuns: 1 }),
 });
 
@@ -52,12 +56,31 @@ export function readDefinition(input: unknown): JobDefinition {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new GlueFault('InvalidInputException', problems.join('; '));
   }
-  validateArguments(parsed.data.DefaultArguments);
+  validateArguments({ ...parsed.data.DefaultArguments, ...parsed.data.NonOverridableArguments });
   return parsed.data;
 }
 
+/** What `StartJobRun` says about one run; sizes of workers have no effect. */
+export interface RunRequest {
+  readonly Arguments: Readonly<Record<string, string>>;
+  readonly Timeout?: number;
+}
+
+/**
+ * Reads the input of `StartJobRun`.
+ *
+ * @throws GlueFault InvalidInputException
+ */
+export function readRunRequest({ Arguments, Timeout, JobRunId }: Record<string, unknown>): RunRequest {
+  if (JobRunId !== undefined)
+    throw new GlueFault('InvalidInputException', 'JobRunId: a run is not tried again by hand here: start another');
+  const timeout = minutes.optional().safeParse(Timeout);
+  if (!timeout.success) throw new GlueFault('InvalidInputException', 'Timeout: must be a number of minutes from 1');
+  return { Arguments: readArguments(Arguments), ...(timeout.data === undefined ? {} : { Timeout: timeout.data }) };
+}
+
 /** @throws GlueFault InvalidInputException for a special parameter that cannot be honoured */
-export function validateArguments(given: Readonly<Record<string, string>>): void {
+function validateArguments(given: Readonly<Record<string, string>>): void {
   const problems = Object.entries(given).flatMap(([name, value]) => {
     if (REFUSED[name]) return [`${name}: ${REFUSED[name]}`];
     if (name === BOOKMARKS && value !== NO_BOOKMARK)
@@ -70,7 +93,7 @@ export function validateArguments(given: Readonly<Record<string, string>>): void
 }
 
 /** @throws GlueFault InvalidInputException */
-export function readArguments(given: unknown): Record<string, string> {
+function readArguments(given: unknown): Record<string, string> {
   const parsed = argumentMap.safeParse(given ?? {});
   if (!parsed.success) throw new GlueFault('InvalidInputException', 'Arguments: must be texts by names that begin with --');
   validateArguments(parsed.data);

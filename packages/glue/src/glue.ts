@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { type JobDefinition, readArguments, readDefinition } from './definition';
+import { type JobDefinition, readDefinition, readRunRequest } from './definition';
 import { GlueFault } from './fault';
 import { historyOf, type RunHistory } from './history';
 import { JobRunner } from './job-runner';
@@ -94,7 +94,7 @@ function actions(folder: string, runner: JobRunner, history: RunHistory): Record
         .sort()
         .map((name) => find(decodeURIComponent(name.slice(0, -'.json'.length)))),
     }),
-    StartJobRun: ({ JobName, Arguments }) => ({ JobRunId: runner.start(find(JobName), readArguments(Arguments)).id }),
+    StartJobRun: (input) => ({ JobRunId: runner.start(find(input.JobName), readRunRequest(input)).id }),
     GetJobRun: ({ JobName, RunId }) => ({ JobRun: shown(findRun(JobName, RunId)) }),
     GetJobRuns: ({ JobName }) => ({ JobRuns: history.runs(find(JobName).Name).map(shown) }),
     BatchStopJobRun: ({ JobName, JobRunIds }) => {

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { endChild, killWithThisProcess } from '@lakewright/process';
-import type { JobDefinition } from './definition';
+import type { JobDefinition, RunRequest } from './definition';
 import { GlueFault } from './fault';
 import { logFileOf, type RunHistory } from './history';
 import { hasEnded, type JobRun } from './run';
@@ -42,12 +42,13 @@ export class JobRunner {
    *
    * @throws GlueFault ConcurrentRunsExceededException
    */
-  start(job: JobDefinition, given: Readonly<Record<string, string>>): JobRun {
+  start(definition: JobDefinition, { Arguments, Timeout = definition.Timeout }: RunRequest): JobRun {
+    const job = { ...definition, Timeout };
     const going = this.options.history.runs(job.Name).filter((run) => !hasEnded(run)).length;
     const most = job.ExecutionProperty.MaxConcurrentRuns;
     if (going >= most)
       throw new GlueFault('ConcurrentRunsExceededException', `Concurrent runs exceeded for ${job.Name}: ${most} at once`);
-    const first = this.begin(job, { ...job.DefaultArguments, ...given });
+    const first = this.begin(job, { ...job.DefaultArguments, ...Arguments, ...job.NonOverridableArguments });
     const all: Promise<void> = this.attempts(job, first).finally(() => this.going.delete(all));
     this.going.add(all);
     return first;

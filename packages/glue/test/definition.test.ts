@@ -1,4 +1,4 @@
-import { readArguments, readDefinition } from '../src/definition';
+import { readDefinition, readRunRequest } from '../src/definition';
 import { readSettings } from '../src/settings';
 import { definitionOf } from './support/glue-process';
 
@@ -66,7 +66,16 @@ test.each([
 ])('refuses the special parameter %s=%s of a job and of a run', (name, value, message) => {
   const refusal = { name: 'InvalidInputException', message: expect.stringMatching(message) };
   expect(refused({ DefaultArguments: { [name]: value } })).toEqual(refusal);
-  expect(() => readArguments({ [name]: value })).toThrow(message);
+  expect(refused({ NonOverridableArguments: { [name]: value } })).toEqual(refusal);
+  expect(() => readRunRequest({ Arguments: { [name]: value } })).toThrow(message);
+});
+
+test.each([
+  [{ Timeout: 0 }, 'Timeout: must be a number of minutes from 1'],
+  [{ JobRunId: 'jr_1' }, 'JobRunId: a run is not tried again by hand here: start another'],
+  [{ Arguments: { TABLE: 'users' } }, 'Arguments: must be texts by names that begin with --'],
+])('refuses a run with %j', (input, message) => {
+  expect(() => readRunRequest(input)).toThrow(message);
 });
 
 test('all that is wrong is named at once', () => {

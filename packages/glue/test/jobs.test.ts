@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlink
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchStopJobRunCommand, GetJobCommand, UpdateJobCommand } from '@aws-sdk/client-glue';
+import { BatchStopJobRunCommand, GetJobCommand, StartJobRunCommand, UpdateJobCommand } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { awsEndpoint, ensureServices } from '@lakewright/local';
 import { identify } from '@lakewright/process';
@@ -14,7 +14,7 @@ import * as scripts from './support/scripts';
 
 const SECRET = 'a-secret-key-that-no-process-list-shows';
 /** A minute of a job's timeout, so that a test of it does not take one. */
-const MINUTE_MS = 300;
+const MINUTE_MS = 1_000;
 
 jest.setTimeout(300_000);
 
@@ -55,10 +55,11 @@ describeWithSpark('Glue jobs on one warm Spark', (installation) => {
       DefaultArguments: {
         '--extra-py-files': 's3://scripts/greeting.py,s3://scripts/more.zip',
         '--WHO': 'nobody',
-        '--MARK': 'welcome',
+        '--MARK': 'nothing',
       },
+      NonOverridableArguments: { '--MARK': 'welcome' },
     });
-    const run = await glue.run('greets', { '--WHO': 'world' });
+    const run = await glue.run('greets', { '--WHO': 'world', '--MARK': 'not this' });
     expect(run).toMatchObject({ JobRunState: 'SUCCEEDED', Attempt: 0, JobName: 'greets', GlueVersion: '5.1' });
     expect(run.Id).toMatch(/^jr_[0-9a-f]{64}$/);
     expect(run.CompletedOn!.getTime()).toBeGreaterThan(run.StartedOn!.getTime());
@@ -187,10 +188,12 @@ describeWithSpark('Glue jobs on one warm Spark', (installation) => {
   });
 
   test('a run that takes too long is TIMEOUT and is not tried again', async () => {
-    const more = { Timeout: 10, MaxRetries: 1 };
-    await createJob('late', scripts.SLEEPS, more);
-    const run = await glue.run('late');
-    expect(run).toMatchObject({ JobRunState: 'TIMEOUT', ErrorMessage: 'Job run exceeded the timeout of 10 minutes' });
+    await createJob('late', scripts.SLEEPS, { MaxRetries: 1 });
+    const { JobRunId } = await glue.client.send(new StartJobRunCommand({ JobName: 'late', Timeout: 3 }));
+    expect(await glue.ended('late', JobRunId!)).toMatchObject({
+      JobRunState: 'TIMEOUT',
+      ErrorMessage: 'Job run exceeded the timeout of 3 minutes',
+    });
     expect(await glue.runs('late')).toHaveLength(1);
   });
 
@@ -209,7 +212,7 @@ describeWithSpark('Glue jobs on one warm Spark', (installation) => {
   test('who may not read the session file cannot attach; no command line and no log has a key', async () => {
     expect(statSync(sessionFile()).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, 'glue')).mode & 0o777).toBe(0o700);
-    await createJob('sleeps', scripts.SLEEPS, { Timeout: 2_000 });
+    await createJob('sleeps', scripts.SLEEPS);
     const id = await glue.begin('sleeps');
     await glue.printed('sleeps', id, 'pid');
     const { token } = session();

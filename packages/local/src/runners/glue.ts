@@ -58,6 +58,7 @@ function settings(resource: DeployedResource): JobUpdate {
       PythonVersion: optionalText(command, 'python_version'),
     },
     DefaultArguments: textMap(values, 'default_arguments'),
+    NonOverridableArguments: textMap(values, 'non_overridable_arguments'),
     MaxRetries: optionalNumber(values, 'max_retries') ?? 0,
     Timeout: optionalNumber(values, 'timeout') ?? 480,
     ExecutionProperty: {
