@@ -1,5 +1,4 @@
-import { awsEndpoint, ensureServices } from '@lakewright/local';
-import { requireSpark } from '@lakewright/local/spark';
+import { awsEndpoint, ensureServices, requireGlueSpark } from '@lakewright/local';
 import { testHome } from '../packages/local/test/support/home';
 import { type Benchmark, type BenchOptions, MissingRival } from './support/benchmark';
 import { hasJava } from './support/engines';
@@ -19,7 +18,7 @@ export const glue: Benchmark = {
     if (!hasJava()) throw new MissingRival('Apache Spark needs Java 17, and none is on PATH');
     const home = await testHome();
     try {
-      const spark = await requireSpark(home.root, 'glue', 'Glue jobs run on it');
+      const spark = await requireGlueSpark(home.root);
       await ensureServices(home, { services: ['ministack'] });
       const lake = await openGlueLake(folder, { ...awsEndpoint(home), spark, root: home.root });
       const sizes = [SMALL, Math.round(events / 10), events];

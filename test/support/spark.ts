@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { projectRoot } from '@lakewright/config';
 import type { SparkInstallation } from '@lakewright/glue';
-import { requireSpark } from '@lakewright/local/spark';
+import { requireGlueSpark } from '@lakewright/local';
 
 /** Longer than it takes to install Spark: `npm test` does so before, `npx jest` of one suite does it here. */
 const INSTALL_MS = 900_000;
@@ -30,7 +30,7 @@ export function describeWithSpark(name: string, body: (installation: () => Spark
   }
   describe(name, () => {
     beforeAll(async () => {
-      const home = await requireSpark(projectRoot(), 'glue', 'a test runs Glue jobs');
+      const home = await requireGlueSpark(projectRoot());
       found = { python: resolve(home, '../../../../bin/python'), modules: join(projectRoot(), 'packages/glue/python') };
     }, INSTALL_MS);
     body(() => found!);
