@@ -123,7 +123,7 @@ async function startSession(folder: string, options: Pick<GlueOptions, 'installa
 
 type OwnSpark = LakeOptions & GlueOptions['installation'] & { readonly jobs: string };
 
-/** `python job.py`, as one does who has no Glue: the settings in Spark's own file. */
+/** `spark-submit job.py`, as one does who has no Glue: the settings in Spark's own file. Its JVM is the process that is waited for. */
 async function ownSpark(folder: string, job: JobName, given: Readonly<Record<string, string>>, options: OwnSpark): Promise<Cost> {
   const configuration = join(folder, 'conf');
   mkdirSync(configuration, { recursive: true });
@@ -141,7 +141,11 @@ async function ownSpark(folder: string, job: JobName, given: Readonly<Record<str
   const { cost, value } = await measured(
     () =>
       new Promise<number | null>((resolveCode, reject) => {
-        const child = spawn(options.python, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(join(options.spark, 'bin/spark-submit'), args, {
+          cwd: folder,
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
         for (const stream of [child.stdout, child.stderr]) {
           stream.setEncoding('utf8').on('data', (text: string) => {
             log += text;
