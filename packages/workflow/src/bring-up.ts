@@ -102,8 +102,7 @@ async function bringUpLocked(context: LocalContext, options: BringUpOptions): Pr
     name: String(values.name),
     address: `${host}/machines/${values.name}`,
   }));
-  // Those of deployed resources were started by the reconciliation.
-  // What was not there at the beginning was started for a resource in between.
+  // What was not there at the beginning was started for a resource, by the reconciliation.
   const before = new Map(ensured.services.map(({ name, action }) => [name, action]));
   const services = (await serviceStatus(context)).map((each) => ({ ...each, action: before.get(each.name) ?? 'started' }));
   return { runId, changes, runs, recovery, services, pages: [...dashboards, ...jobs, ...machines] };
