@@ -177,6 +177,19 @@ describeWithSpark('certifications', () => {
     expect(await commits()).toEqual(written);
   });
 
+  test('a table as it was: rows that are gone since, at the commit before', async () => {
+    const [first] = await athena('SELECT min(_hoodie_commit_time) AS at FROM aws_certifications.certifications_awarded');
+    const asked = ['--param', 'TABLE=certifications_awarded', '--param', `AT=${first!.at}`];
+    const { code, stdout } = await plane.lakewright('run', 'certifications', 'table_history', ...asked);
+    const rows = stdout.split('\n').filter((line) => line.startsWith('{'));
+    expect([code, rows.map((row) => JSON.parse(row).id).sort()]).toEqual([0, [1, 2, 3, 4, 5, 6, 7, 8]]);
+    const refused = await plane.lakewright('run', 'certifications', 'table_history', '--param', 'TABLE=../gold');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('LOCAL_GLUE_JOB_FAILED');
+    expect(refused.stderr).toContain('ValueError: --TABLE: must be the name of a silver table (got ../gold)');
+    expect((await plane.lakewright('run', 'certifications', 'table_history', '--repair')).code).toBe(2);
+  });
+
   test('a job that fails is tried again, then caught with its cause; the next execution recovers', async () => {
     await sourceRows(plane, "UPDATE vendors SET website = 'https://example.com/' WHERE id = 3");
     await sourceRows(plane, 'UPDATE certifications_awarded SET score = score + 1');
