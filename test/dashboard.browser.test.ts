@@ -30,6 +30,7 @@ import {
   type PageFaults,
   redrawn,
 } from './support/browser';
+import { expectGoodLooks } from './support/served-page';
 
 /**
  * The dashboard of listings as a reader has it: in a browser, over tables that the system's own pipeline made. What the page says is
@@ -275,15 +276,7 @@ inBrowser('the picture of a pipeline: every dataset where nothing covers it, wit
     expect(box).toContain(`${text(count)} ${count === 1 ? 'row' : 'rows'}`);
   }
   expect(drawnRows).toHaveLength(lake.tables().length + 1);
-  for (const viewport of [WIDE.viewport, NARROW.viewport]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      const { overlapping, faint } = await faultsOf(page);
-      expect({ overlapping, faint }).toEqual({ overlapping: [], faint: [] });
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    }
-  }
+  await expectGoodLooks(page);
   expect(complaints).toEqual([]);
 });
 

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAMES, type EnvironmentName, projectRoot } from '@lakewright/config';
-import {
-  type Attributes,
-  onlyResource,
-  type StackJson,
-  SynthesizedEnvironment,
-} from '../../../test/support/synthesized-environment';
+import { type Attributes, onlyResource, type StackJson } from '../../../test/support/synthesized-environment';
+import { certificationsStack } from './certifications-stack';
 
 /** The second half: jobs, silver and gold, the state machine, Athena, and who reads what. */
-const stackOf = (name: EnvironmentName): Promise<StackJson> =>
-  SynthesizedEnvironment.stack('aws-certifications', name, { systems: ['certifications'] });
 const stacks = new Map<EnvironmentName, StackJson>();
 beforeAll(async () => {
-  for (const name of ENVIRONMENT_NAMES) stacks.set(name, await stackOf(name));
+  for (const name of ENVIRONMENT_NAMES) stacks.set(name, await certificationsStack(name));
 });
 
 const PIPELINE = 'hudi_fl_cdc_pipeline';

@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnvironmentName, projectRoot } from '@lakewright/config';
-import {
-  type Attributes,
-  onlyResource,
-  type StackJson,
-  SynthesizedEnvironment,
-} from '../../../test/support/synthesized-environment';
+import { type Attributes, onlyResource, type StackJson } from '../../../test/support/synthesized-environment';
+import { certificationsStack } from './certifications-stack';
 
-const stackOf = (name: EnvironmentName): Promise<StackJson> =>
-  SynthesizedEnvironment.stack('aws-certifications', name, { systems: ['certifications'] });
 let stack: StackJson;
 beforeAll(async () => {
-  stack = await stackOf('dev');
+  stack = await certificationsStack('dev');
 });
 
 const one = (type: string, name?: string) => onlyResource(stack, type, name);
@@ -132,7 +126,7 @@ test.each<[EnvironmentName, object]>([
   ['staging', { multi_az: false, deletion_protection: true, skip_final_snapshot: false, backup_retention_period: 7 }],
   ['prod', { multi_az: true, deletion_protection: true, skip_final_snapshot: false, backup_retention_period: 35 }],
 ])('%s: as safe and as large as the environment says', async (name, database) => {
-  const there = await stackOf(name);
+  const there = await certificationsStack(name);
   expect(onlyResource(there, 'aws_db_instance')).toMatchObject({
     ...database,
     storage_encrypted: true,
